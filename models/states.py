@@ -1,0 +1,73 @@
+"""The one transition table of each state machine, and the one function that moves along it."""
+
+import enum
+from collections.abc import Mapping
+from typing import TypeVar
+
+from models.errors import Conflict
+from models.types import InterestState as I
+from models.types import MatchState as M
+from models.types import NeedState as N
+from models.types import ProfileState as P
+from models.types import SupplyState as S
+
+State = TypeVar("State", bound=enum.StrEnum)
+Table = Mapping[State, frozenset[State]]
+
+NEED: Table[N] = {
+    N.DRAFT: frozenset({N.PUBLISHED, N.CLOSED}),
+    N.PUBLISHED: frozenset({N.DRAFT, N.MATCHED, N.CLOSED}),
+    N.MATCHED: frozenset({N.PUBLISHED, N.CLOSED}),
+    N.CLOSED: frozenset(),
+}
+
+SUPPLY: Table[S] = {
+    S.DRAFT: frozenset({S.PUBLISHED, S.WITHDRAWN}),
+    S.PUBLISHED: frozenset({S.DRAFT, S.WITHDRAWN}),
+    S.WITHDRAWN: frozenset({S.DRAFT}),
+}
+
+PROFILE: Table[P] = {
+    P.UNCLAIMED: frozenset({P.CLAIMED, P.SUSPENDED}),
+    P.CLAIMED: frozenset({P.VERIFIED, P.UNCLAIMED, P.SUSPENDED}),
+    P.VERIFIED: frozenset({P.CLAIMED, P.SUSPENDED}),
+    P.SUSPENDED: frozenset({P.UNCLAIMED, P.CLAIMED}),
+}
+
+MATCH: Table[M] = {
+    M.SUGGESTED: frozenset({M.SEEN, M.SHORTLISTED, M.DISMISSED, M.INTEREST}),
+    M.SEEN: frozenset({M.SHORTLISTED, M.DISMISSED, M.INTEREST}),
+    M.SHORTLISTED: frozenset({M.SEEN, M.DISMISSED, M.INTEREST}),
+    M.DISMISSED: frozenset({M.SEEN}),
+    M.INTEREST: frozenset(),
+}
+
+INTEREST: Table[I] = {
+    I.DRAFT: frozenset({I.SENT, I.WITHDRAWN}),
+    I.SENT: frozenset({I.ACCEPTED, I.DECLINED, I.WITHDRAWN, I.EXPIRED}),
+    I.ACCEPTED: frozenset({I.IN_DISCUSSION, I.ENDED}),
+    I.IN_DISCUSSION: frozenset({I.AGREED, I.ENDED}),
+    I.AGREED: frozenset({I.OUTCOME_PROPOSED, I.ENDED}),
+    I.OUTCOME_PROPOSED: frozenset({I.CONFIRMED, I.DISPUTED}),
+    I.DISPUTED: frozenset({I.OUTCOME_PROPOSED, I.ENDED}),
+    I.CONFIRMED: frozenset(),
+    I.DECLINED: frozenset(),
+    I.WITHDRAWN: frozenset(),
+    I.EXPIRED: frozenset({I.ACCEPTED, I.DECLINED}),
+    I.ENDED: frozenset(),
+}
+
+
+def move(table: Table[State], current: State, target: State) -> State:
+    """`target`, if the table lets `current` become it.
+
+    Raises Conflict with `current`, `target` and the sorted `allowed` states otherwise.
+    """
+    if target not in table[current]:
+        raise Conflict(
+            "forbidden_transition",
+            current=current.value,
+            target=target.value,
+            allowed=sorted(s.value for s in table[current]),
+        )
+    return target
