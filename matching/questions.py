@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from models.texts import Language
 from models.types import OfferKind, OrganisationKind, Stage, SubjectKind, Visibility
@@ -31,6 +32,8 @@ class Query:
     district: str | None = None
     language: Language | None = None
     clearance: Visibility = Visibility.PUBLIC
+    on: date | None = None
+    """Programmes that have closed before this day are left out, when given."""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,98 @@
+"""Every failure as a page in the reader's language, or as one shape of JSON under /api. Needs no database.
+
+JSON: {"ok": false, "error": {"code": …, "message": …, "details": {…}}}
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Flask, jsonify, render_template, request
+from flask_babel import lazy_gettext as _
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
+
+from models.errors import Conflict, DomainError, Invalid, NotFound, NotPermitted
+
+STATUS: Mapping[type[DomainError], int] = {NotPermitted: 403, NotFound: 404, Conflict: 409, Invalid: 422}
+
+MESSAGES: dict[str, Any] = {
+    "not_permitted": _("Your account may not do this."),
+    "not_found": _("This entry does not exist, or is not open to you."),
+    "conflict": _("This is not possible in the present state."),
+    "forbidden_transition": _("This step is not possible any more: somebody has moved the matter on meanwhile."),
+    "invalid": _("Something in the form is not right."),
+    "interest_open": _("You have already asked this organisation about this need. Wait for the answer, or withdraw it first."),
+    "own_organisation": _("You cannot send an expression of interest to your own organisation."),
+    "need_not_published": _("Publish the need first: the other side can only answer what it can read."),
+    "email_taken": _("An account with this e-mail address exists already."),
+    "name_taken": _("An organisation with this name exists already."),
+    "wrong_password": _("The password is not right."),
+    "wrong_credentials": _("The e-mail address or the password is not right."),
+    "password_has_email": _("Choose a password that does not contain your e-mail name."),
+    "consent_missing": _("Without your consent we may not keep your data, and cannot open an account."),
+    "name_missing": _("Write your name."),
+    "email_missing": _("Write an e-mail address such as name@example.org."),
+    "organisation_missing": _("Write the name of your organisation."),
+    "weak_password": _("Choose a password of at least 10 characters that is not a common one."),
+    "reason_missing": _("Choose a reason: it helps the other side and improves the next suggestions."),
+    "title_missing": _("Give a title in Vietnamese or in English."),
+    "summary_missing": _("Describe it in a few sentences, in Vietnamese or in English."),
+    "message_missing": _("Write a short message: who you are and what you hope for."),
+}
+
+TITLES: dict[int, Any] = {
+    400: _("The request could not be read"),
+    403: _("This page is not open to you"),
+    404: _("There is no such page"),
+    405: _("This page cannot be used like that"),
+    409: _("Not possible now"),
+    413: _("That is too large"),
+    422: _("Something is missing or wrong"),
+    429: _("Too many tries"),
+    500: _("Something went wrong on our side"),
+}
+
+ADVICE: dict[int, Any] = {
+    400: _("Go back and try once more. If you had the page open for a long time, load it again first."),
+    403: _("Sign in with an account that may open it, or ask the manager of your organisation."),
+    404: _("The address may be mistyped, or the entry was withdrawn. Search for it, or start from the home page."),
+    405: _("Go back and use the buttons on the page."),
+    409: _("Go back, load the page again and see how the matter stands."),
+    413: _("Send a smaller file or a shorter text."),
+    422: _("Go back, mend the entry and send it again."),
+    429: _("Wait a minute, then try again."),
+    500: _("It has been noted. Nothing that you saved before is lost. Please try again in a moment."),
+}
+
+
+def message(error: DomainError) -> str:
+    """The refusal in the reader's language, saying what to change."""
+    return str(MESSAGES.get(error.code) or MESSAGES[type(error).code])
+
+
+def answer(status: int, code: str, text: str, details: Mapping[str, object] | None = None) -> tuple[Response | str, int]:
+    if request.path.startswith("/api/"):
+        body = {"ok": False, "error": {"code": code, "message": text, "details": details or {}}}
+        return jsonify(body), status
+    page = render_template("errors/error.html", status=status, title=str(TITLES[status]), message=text)
+    return page, status
+
+
+def init_app(app: Flask) -> None:
+    @app.errorhandler(DomainError)
+    def _domain(error: DomainError) -> tuple[Response | str, int]:
+        status = next((s for cls, s in STATUS.items() if isinstance(error, cls)), 422)
+        return answer(status, error.code, message(error), error.details)
+
+    @app.errorhandler(CSRFError)
+    def _csrf(error: CSRFError) -> tuple[Response | str, int]:
+        return answer(400, "csrf", str(_("The form had expired. Go back, load the page again and send it once more.")))
+
+    @app.errorhandler(HTTPException)
+    def _http(error: HTTPException) -> tuple[Response | str, int] | HTTPException:
+        status = error.code or 500
+        if status < 400:
+            return error
+        known = status if status in TITLES else (500 if status >= 500 else 400)
+        return answer(known, error.name.lower().replace(" ", "_"), str(ADVICE[known]))

@@ -1,0 +1,39 @@
+"""The pages, one blueprint per area, all below the language: /vi/… and /en/…
+
+Endpoint `needs.detail` is `network/pages/needs.py`, `templates/needs/detail.html` and `tests/pages/test_needs.py`.
+"""
+
+from importlib import import_module
+
+from flask import Flask, redirect, url_for
+from werkzeug.wrappers import Response
+
+from network.auth import Access, requires
+
+AREAS = (
+    "home",
+    "directory",
+    "technologies",
+    "needs",
+    "offers",
+    "programmes",
+    "accounts",
+    "workspace",
+    "workspace_needs",
+    "workspace_offers",
+    "workspace_technologies",
+    "matches",
+    "interests",
+    "coordination",
+)
+
+
+def init_app(app: Flask) -> None:
+    for area in AREAS:
+        blueprint = import_module(f"network.pages.{area}").blueprint
+        app.register_blueprint(blueprint, url_prefix="/<any(vi, en):lang>" + (blueprint.url_prefix or ""))
+
+    @app.get("/")
+    @requires(Access.PUBLIC)
+    def root() -> Response:
+        return redirect(url_for("home.index"))

@@ -1,0 +1,150 @@
+"""The directory of organisations: its overview and the list to narrow. Profiles are in queries/profiles.py."""
+
+import enum
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, selectinload, with_polymorphic
+
+from models import Organisation, User
+from models.organisations import organisation_field
+from models.types import InvestorType, OrganisationKind, Provenance, Stage
+from network.queries import visible
+from network.queries.cards import OrganisationCard, organisation_card
+from network.queries.facets import (
+    Choice,
+    Condition,
+    Criteria,
+    Facet,
+    Listing,
+    Narrowing,
+    district_code,
+    equals,
+    facet,
+    has_words,
+    in_field,
+    one_of,
+    order,
+)
+from network.queries.paging import paginate
+
+EVERY_KIND = with_polymorphic(Organisation, "*")
+
+DISTINGUISHED = sa.func.coalesce(
+    EVERY_KIND.Centre.network_member, EVERY_KIND.Enterprise.st_enterprise, EVERY_KIND.Startup.directly_supported
+)
+
+
+class Standing(enum.StrEnum):
+    """Whether an organisation has what sets some of its kind apart: a centre that is a member of the network, an
+    enterprise proven to be a science and technology enterprise, a startup that is supported directly."""
+
+    DISTINGUISHED = "distinguished"
+    OTHER = "other"
+
+
+KINDS_WITH_STANDING = (OrganisationKind.CENTRE, OrganisationKind.ENTERPRISE, OrganisationKind.STARTUP)
+
+
+@dataclass(frozen=True, kw_only=True)
+class DirectoryCriteria(Criteria):
+    kind: OrganisationKind | None = one_of(OrganisationKind)
+    standing: Standing | None = one_of(Standing)
+    investor: InvestorType | None = one_of(InvestorType)
+    stage: Stage | None = one_of(Stage)
+    district: str | None = district_code()
+
+    def __post_init__(self) -> None:
+        """What belongs to one kind counts for that kind only."""
+        if self.kind not in KINDS_WITH_STANDING:
+            object.__setattr__(self, "standing", None)
+        if self.kind is not OrganisationKind.CENTRE:
+            object.__setattr__(self, "investor", None)
+        if self.kind is not OrganisationKind.STARTUP:
+            object.__setattr__(self, "stage", None)
+
+
+@dataclass(frozen=True)
+class Overview:
+    """How many organisations of each sort the reader can find."""
+
+    network_centres: int
+    st_enterprises: int
+    supported_startups: int
+    institutes: int
+    partners: int
+    illustrative: int
+    total: int
+
+
+def overview(session: Session, viewer: User | None) -> Overview:
+    """One statement."""
+    illustrative = Organisation.provenance == Provenance.ILLUSTRATIVE
+    rows = session.execute(
+        sa.select(Organisation.kind, DISTINGUISHED, illustrative, sa.func.count())
+        .select_from(EVERY_KIND)
+        .where(visible.organisations(viewer))
+        .group_by(Organisation.kind, DISTINGUISHED, illustrative)
+    ).all()
+
+    def number(kind: OrganisationKind, distinguished: bool | None) -> int:
+        return sum(n for k, d, _, n in rows if k is kind and d == distinguished)
+
+    return Overview(
+        network_centres=number(OrganisationKind.CENTRE, True),
+        st_enterprises=number(OrganisationKind.ENTERPRISE, True),
+        supported_startups=number(OrganisationKind.STARTUP, True),
+        institutes=number(OrganisationKind.INSTITUTE, None),
+        partners=number(OrganisationKind.PARTNER, None),
+        illustrative=sum(n for _, _, invented, n in rows if invented),
+        total=sum(n for *_, n in rows),
+    )
+
+
+def _standing(standing: Standing | None) -> Condition | None:
+    return None if standing is None else DISTINGUISHED.is_(standing is Standing.DISTINGUISHED)
+
+
+def listing(
+    session: Session, viewer: User | None, criteria: DirectoryCriteria, number: int, *, language: str
+) -> Listing[OrganisationCard]:
+    """At most ten statements: the page with its fields (3), and one or two for each facet of the kind chosen."""
+    narrowing = Narrowing(
+        session,
+        EVERY_KIND,
+        {
+            "visible": visible.organisations(viewer),
+            "q": has_words(Organisation.folded, criteria.q),
+            "kind": equals(Organisation.kind, criteria.kind),
+            "standing": _standing(criteria.standing),
+            "investor": equals(EVERY_KIND.Centre.investor_type, criteria.investor),
+            "stage": equals(EVERY_KIND.Startup.stage, criteria.stage),
+            "field": in_field(Organisation.fields, criteria.field),
+            "district": equals(Organisation.district, criteria.district),
+            "provenance": equals(Organisation.provenance, criteria.provenance),
+        },
+    )
+    found = sa.select(EVERY_KIND).where(*narrowing.where()).options(selectinload(EVERY_KIND.fields))
+    found = found.order_by(*order(Organisation, "name", criteria.sort, language))
+    page = paginate(session, found, number, organisation_card)
+    return Listing(criteria, page, tuple(_facets(narrowing, criteria)))
+
+
+def _facets(narrowing: Narrowing, criteria: DirectoryCriteria) -> list[Facet]:
+    # What belongs to one kind is dropped with it: the numbers of the kinds are those of whole kinds.
+    kinds = narrowing.counts(Organisation.kind, "kind", "standing", "investor", "stage")
+    facets = [facet("kind", criteria.kind, (Choice(k.value, k, kinds.get(k, 0)) for k in OrganisationKind))]
+    if criteria.kind in KINDS_WITH_STANDING:
+        numbers = narrowing.counts(DISTINGUISHED, "standing")
+        choices = (Choice(s.value, None, numbers.get(s is Standing.DISTINGUISHED, 0)) for s in Standing)
+        facets.append(facet("standing", criteria.standing, choices))
+    if criteria.kind is OrganisationKind.CENTRE:
+        facets.append(narrowing.words("investor", EVERY_KIND.Centre.investor_type, InvestorType, criteria.investor))
+    if criteria.kind is OrganisationKind.STARTUP:
+        facets.append(narrowing.words("stage", EVERY_KIND.Startup.stage, Stage, criteria.stage))
+    facets += [
+        narrowing.fields(Organisation.id, organisation_field, criteria.field),
+        narrowing.districts(Organisation.district, criteria.district),
+        narrowing.words("provenance", Organisation.provenance, Provenance, criteria.provenance),
+    ]
+    return facets

@@ -1,0 +1,118 @@
+"""The technologies that universities and institutes list for transfer: the list to narrow, and one in full."""
+
+import enum
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from models import Technology, User
+from models.errors import NotFound
+from models.technologies import technology_field
+from models.texts import Bilingual
+from models.types import IpStatus, IpType, Provenance, TransferForm
+from network.queries import visible
+from network.queries.cards import TechnologyCard, technology_card
+from network.queries.facets import (
+    Choice,
+    Condition,
+    Criteria,
+    Facet,
+    Listing,
+    Narrowing,
+    equals,
+    facet,
+    has_words,
+    in_field,
+    one_of,
+    order,
+)
+from network.queries.next_step import NextStep, next_step
+from network.queries.paging import paginate
+
+
+class TrlRange(enum.StrEnum):
+    """Readiness levels in three steps: researched, tried out, ready for use."""
+
+    EARLY = "1-3"
+    MIDDLE = "4-6"
+    LATE = "7-9"
+
+    @property
+    def levels(self) -> range:
+        first, last = map(int, self.value.split("-"))
+        return range(first, last + 1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TechnologyCriteria(Criteria):
+    trl: TrlRange | None = one_of(TrlRange)
+    transfer: TransferForm | None = one_of(TransferForm)
+
+
+@dataclass(frozen=True)
+class TechnologyDetail:
+    """`details` is None for a reader who may not read them; `has_details` says whether there are any."""
+
+    card: TechnologyCard
+    details: Bilingual | None
+    has_details: bool
+    ip_type: IpType | None
+    ip_status: IpStatus | None
+    ip_territory: str | None
+    step: NextStep
+
+
+def _levels(chosen: TrlRange | None) -> Condition | None:
+    return Technology.trl.in_(chosen.levels) if chosen else None
+
+
+def listing(
+    session: Session, viewer: User | None, criteria: TechnologyCriteria, number: int, *, language: str
+) -> Listing[TechnologyCard]:
+    """Nine statements."""
+    narrowing = Narrowing(
+        session,
+        Technology,
+        {
+            "visible": visible.entries(Technology, viewer),
+            "q": has_words(Technology.folded, criteria.q),
+            "field": in_field(Technology.fields, criteria.field),
+            "trl": _levels(criteria.trl),
+            "transfer": equals(Technology.transfer_form, criteria.transfer),
+            "provenance": equals(Technology.provenance, criteria.provenance),
+        },
+    )
+    found = sa.select(Technology).where(*narrowing.where())
+    found = found.options(joinedload(Technology.organisation), selectinload(Technology.fields))
+    found = found.order_by(*order(Technology, "title", criteria.sort, language))
+    page = paginate(session, found, number, technology_card)
+    facets = (
+        _trl_facet(narrowing, criteria.trl),
+        narrowing.words("transfer", Technology.transfer_form, TransferForm, criteria.transfer),
+        narrowing.fields(Technology.id, technology_field, criteria.field),
+        narrowing.words("provenance", Technology.provenance, Provenance, criteria.provenance),
+    )
+    return Listing(criteria, page, facets)
+
+
+def _trl_facet(narrowing: Narrowing, chosen: TrlRange | None) -> Facet:
+    counts = narrowing.counts(Technology.trl, "trl")
+    return facet("trl", chosen, (Choice(r.value, None, sum(counts.get(n, 0) for n in r.levels)) for r in TrlRange))
+
+
+def technology(session: Session, viewer: User | None, technology_id: int) -> TechnologyDetail:
+    """Two statements. Raises NotFound for what does not exist or may not be read."""
+    found = sa.select(Technology).where(Technology.id == technology_id, visible.entry(Technology, viewer))
+    entry = session.scalar(found.options(joinedload(Technology.organisation), selectinload(Technology.fields)))
+    if entry is None:
+        raise NotFound
+    return TechnologyDetail(
+        technology_card(entry),
+        entry.details if visible.details(viewer, entry.organisation_id) else None,
+        bool(entry.details),
+        entry.ip_type,
+        entry.ip_status,
+        entry.ip_territory,
+        next_step(viewer, entry.organisation_id),
+    )

@@ -1,0 +1,60 @@
+"""Which entries a reader may read at all, as SQL conditions. The one place where visibility is decided for lists.
+
+Public entries are for everybody. Those for members are for verified members, their owners and coordinators. Entries
+that are not published are for their owners only. Nothing of a suspended organisation is shown, except to coordinators.
+"""
+
+import sqlalchemy as sa
+
+from models import Need, Offer, Organisation, Programme, Technology, User
+from models.types import NeedState, ProfileState, SupplyState, Visibility
+
+Condition = sa.ColumnElement[bool]
+
+
+def clearance(viewer: User | None) -> Visibility:
+    """The highest level this reader may read."""
+    return Visibility.MEMBERS if viewer is not None and viewer.verified_member else Visibility.PUBLIC
+
+
+def own_organisations(viewer: User | None) -> list[int]:
+    return [m.organisation_id for m in viewer.memberships] if viewer else []
+
+
+def _level(entity: type[Need] | type[Offer] | type[Technology], viewer: User | None) -> Condition:
+    if clearance(viewer) is Visibility.MEMBERS:
+        return sa.true()
+    return entity.visibility == Visibility.PUBLIC
+
+
+def _published(entity: type[Need] | type[Offer] | type[Technology]) -> Condition:
+    if entity is Need:
+        return Need.state.in_((NeedState.PUBLISHED, NeedState.MATCHED))
+    return entity.state == SupplyState.PUBLISHED
+
+
+def organisations(viewer: User | None) -> Condition:
+    if viewer is not None and viewer.coordinates:
+        return sa.true()
+    return Organisation.state != ProfileState.SUSPENDED
+
+
+def entries(entity: type[Need] | type[Offer] | type[Technology], viewer: User | None) -> Condition:
+    """Published entries that this reader may read, for lists. Their organisation must not be suspended."""
+    owner_shown = entity.organisation.has(organisations(viewer))
+    return sa.and_(_published(entity), _level(entity, viewer), owner_shown)
+
+
+def entry(entity: type[Need] | type[Offer] | type[Technology], viewer: User | None) -> Condition:
+    """Entries whose page this reader may open: the published ones and, in any state, those of the own organisations."""
+    return sa.or_(entries(entity, viewer), entity.organisation_id.in_(own_organisations(viewer)))
+
+
+def programmes(viewer: User | None) -> Condition:
+    """Programmes for lists and pages: those of bodies outside the directory, and those of organisations shown in it."""
+    return sa.or_(Programme.organisation_id.is_(None), Programme.organisation.has(organisations(viewer)))
+
+
+def details(viewer: User | None, organisation_id: int) -> bool:
+    """Whether this reader may read the details of a readable entry of that organisation."""
+    return clearance(viewer) is Visibility.MEMBERS or organisation_id in own_organisations(viewer)

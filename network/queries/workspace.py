@@ -1,0 +1,51 @@
+"""What every page of an organisation's workspace shows above its own content."""
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from models import ExpressionOfInterest, Match, Membership, Need, Organisation
+from models.texts import Bilingual
+from models.types import InterestState, MatchSide, MatchState, MembershipRole, OrganisationKind, ProfileState
+from network.queries import visible
+
+
+@dataclass(frozen=True)
+class WorkspaceHead:
+    """`waiting_interests` are those that this side has to answer, `new_matches` needs suggested and not looked at."""
+
+    slug: str
+    name: Bilingual
+    kind: OrganisationKind
+    state: ProfileState
+    waiting_interests: int
+    new_matches: int
+    is_manager: bool
+
+
+def head(session: Session, organisation: Organisation, membership: Membership) -> WorkspaceHead:
+    """One statement."""
+    waiting = sa.select(sa.func.count(ExpressionOfInterest.id)).where(
+        ExpressionOfInterest.to_organisation_id == organisation.id, ExpressionOfInterest.state == InterestState.SENT
+    )
+    new = (
+        sa.select(sa.func.count(Match.id))
+        .join(Match.need)
+        .where(
+            Match.organisation_id == organisation.id,
+            Match.side == MatchSide.SUPPLIER,
+            Match.state == MatchState.SUGGESTED,
+            visible.entries(Need, membership.user),
+        )
+    )
+    waiting_interests, new_matches = session.execute(sa.select(waiting.scalar_subquery(), new.scalar_subquery())).one()
+    return WorkspaceHead(
+        organisation.slug,
+        organisation.name,
+        organisation.kind,
+        organisation.state,
+        waiting_interests,
+        new_matches,
+        membership.role is MembershipRole.MANAGER,
+    )

@@ -1,0 +1,176 @@
+"""Needs: what a startup or an enterprise looks for, from the first draft to the day it is met.
+
+Permissions: members of the owner write and delete drafts; what others read already (publish, change, close) is for its
+managers. A closed need stays as it is.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from models import ExpressionOfInterest, Need, Organisation, User
+from models.audit import record
+from models.errors import Conflict, Invalid, NotFound
+from models.interests import OPEN_STATES
+from models.jobs import enqueue, enqueue_embedding
+from models.states import NEED, move
+from models.texts import Bilingual
+from models.types import (
+    CloseReason,
+    NeedState,
+    OfferKind,
+    OrganisationKind,
+    Provenance,
+    Stage,
+    SubjectKind,
+    Visibility,
+)
+from network.services import permits
+from network.services.texts import cleaned, fields_named, stated_by_owner
+
+OWNERS = frozenset({OrganisationKind.STARTUP, OrganisationKind.ENTERPRISE})
+HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
+
+
+@dataclass(frozen=True)
+class NeedValues:
+    """Everything a need says, as its owner typed it; `fields` are codes."""
+
+    title: Bilingual
+    summary: Bilingual
+    details: Bilingual = Bilingual()
+    kinds: tuple[OfferKind, ...] = ()
+    fields: tuple[str, ...] = ()
+    stage: Stage | None = None
+    trl: int | None = None
+    district: str | None = None
+    budget_vnd: int | None = None
+    needed_by: date | None = None
+    visibility: Visibility = Visibility.PUBLIC
+
+
+def find_own(session: Session, actor: User, organisation: Organisation, need_id: int) -> Need:
+    """The need, if it is one of this organisation of the actor. Raises NotFound otherwise."""
+    need = session.get(Need, need_id)
+    if need is None or need.organisation_id != organisation.id or actor.membership_of(organisation.id) is None:
+        raise NotFound
+    return need
+
+
+def create_need(session: Session, actor: User, organisation: Organisation, values: NeedValues, *, now: datetime) -> Need:
+    """A draft. Raises Invalid when title or summary is missing or the day has passed."""
+    permits.member_of(actor, organisation.id)
+    permits.not_suspended(organisation)
+    if organisation.kind not in OWNERS:
+        raise Invalid("needs_not_for_kind")
+    illustrative = organisation.provenance is Provenance.ILLUSTRATIVE
+    need = Need(
+        organisation=organisation,
+        provenance=Provenance.ILLUSTRATIVE if illustrative else Provenance.SELF_DECLARED,
+        state=NeedState.DRAFT,
+    )
+    _fill(session, need, values, now)
+    session.add(need)
+    record(session, actor, "need.create", need, now=now, organisation_id=organisation.id)
+    enqueue_embedding(session, SubjectKind.NEED, need.id)
+    return need
+
+
+def update_need(session: Session, actor: User, need: Need, values: NeedValues, *, now: datetime) -> Need:
+    """New words for a need. A need that others read already is looked at again for suggestions."""
+    _may_write(actor, need)
+    permits.not_suspended(need.organisation)
+    _fill(session, need, values, now)
+    stated_by_owner(need)
+    _changed(session, actor, need, "need.update", now)
+    return need
+
+
+def publish_need(session: Session, actor: User, need: Need, *, now: datetime) -> Need:
+    """Shows a draft to others, or looks for further help for a matched need. Suggestions are then made for both sides."""
+    permits.manager_of(actor, need.organisation_id)
+    permits.not_suspended(need.organisation)
+    _complete(need, now)
+    was = need.state
+    need.state = move(NEED, need.state, NeedState.PUBLISHED)
+    if was is NeedState.DRAFT:
+        need.published_at = now
+    _changed(session, actor, need, "need.publish", now)
+    return need
+
+
+def unpublish_need(session: Session, actor: User, need: Need, *, now: datetime) -> Need:
+    """Takes a published need back to the drafts. Raises Conflict while somebody waits for an answer about it."""
+    permits.manager_of(actor, need.organisation_id)
+    if open_interests(session, need):
+        raise Conflict("need_has_open_interests")
+    need.state = move(NEED, need.state, NeedState.DRAFT)
+    _changed(session, actor, need, "need.unpublish", now)
+    return need
+
+
+def close_need(session: Session, actor: User, need: Need, reason: CloseReason | None, *, now: datetime) -> Need:
+    """The end of a need, with the reason. Raises Invalid without one. Open interests stay open."""
+    permits.manager_of(actor, need.organisation_id)
+    if reason is None:
+        raise Invalid("reason_missing")
+    need.state, need.close_reason = move(NEED, need.state, NeedState.CLOSED), reason
+    _changed(session, actor, need, "need.close", now, reason=reason.value)
+    return need
+
+
+def delete_need(session: Session, actor: User, need: Need, *, now: datetime) -> None:
+    """Removes a draft for good. Raises Conflict for anything others have read or asked about."""
+    permits.member_of(actor, need.organisation_id)
+    asked = sa.select(ExpressionOfInterest.id).where(ExpressionOfInterest.need_id == need.id).limit(1)
+    if need.state is not NeedState.DRAFT or session.scalar(asked) is not None:
+        raise Conflict("need_not_deletable", current=need.state.value)
+    record(session, actor, "need.delete", need, now=now, organisation_id=need.organisation_id)
+    enqueue_embedding(session, SubjectKind.NEED, need.id)
+    session.delete(need)
+
+
+def open_interests(session: Session, need: Need) -> int:
+    """How many expressions of interest about the need are under way."""
+    statement = sa.select(sa.func.count(ExpressionOfInterest.id)).where(
+        ExpressionOfInterest.need_id == need.id, ExpressionOfInterest.state.in_(OPEN_STATES)
+    )
+    return session.scalar(statement) or 0
+
+
+def _may_write(actor: User, need: Need) -> None:
+    if need.state is NeedState.DRAFT:
+        permits.member_of(actor, need.organisation_id)
+    else:
+        permits.manager_of(actor, need.organisation_id)
+    if need.state is NeedState.CLOSED:
+        raise Conflict("need_closed")
+
+
+def _fill(session: Session, need: Need, values: NeedValues, now: datetime) -> None:
+    need.title = cleaned(values.title, one_line=True)
+    need.summary, need.details = cleaned(values.summary), cleaned(values.details)
+    need.kinds = list(values.kinds)
+    need.fields = fields_named(session, values.fields)
+    need.stage, need.trl, need.district = values.stage, values.trl, values.district
+    need.budget_vnd, need.needed_by, need.visibility = values.budget_vnd, values.needed_by, values.visibility
+    _complete(need, now)
+
+
+def _complete(need: Need, now: datetime) -> None:
+    if not need.title:
+        raise Invalid("title_missing")
+    if not (need.title.vi and need.summary.vi) and not (need.title.en and need.summary.en):
+        raise Invalid("summary_missing")
+    if need.needed_by and need.needed_by < now.astimezone(HANOI).date():
+        raise Invalid("date_past")
+
+
+def _changed(session: Session, actor: User, need: Need, action: str, now: datetime, **data: str) -> None:
+    record(session, actor, action, need, now=now, organisation_id=need.organisation_id, **data)
+    enqueue_embedding(session, SubjectKind.NEED, need.id)
+    if need.state is NeedState.PUBLISHED:
+        enqueue(session, "match", f"need:{need.id}")

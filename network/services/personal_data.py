@@ -1,0 +1,71 @@
+"""What the site holds about one person, for the person."""
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from models import AuditEvent, ExpressionOfInterest, Membership, Organisation, OutboxMail, User
+
+
+def export_account(session: Session, actor: User, *, now: datetime) -> dict[str, Any]:
+    """Everything the site holds about the person, as JSON values: the right of access of Law 91/2025/QH15."""
+    memberships = (
+        sa.select(Membership, Organisation)
+        .join(Organisation)
+        .where(Membership.user_id == actor.id)
+        .order_by(Membership.id)
+    )
+    involved = sa.or_(ExpressionOfInterest.author_id == actor.id, ExpressionOfInterest.answered_by_id == actor.id)
+    interests = sa.select(ExpressionOfInterest).where(involved).order_by(ExpressionOfInterest.id)
+    mails = sa.select(OutboxMail).where(OutboxMail.to == actor.email).order_by(OutboxMail.id)
+    events = sa.select(AuditEvent).where(AuditEvent.actor_id == actor.id).order_by(AuditEvent.id)
+    return {
+        "exported_at": now.isoformat(),
+        "account": {
+            "name": actor.name,
+            "email": actor.email,
+            "language": actor.language,
+            "role": actor.role.value,
+            "active": actor.active,
+            "created_at": actor.created_at.isoformat(),
+            "updated_at": actor.updated_at.isoformat(),
+            "consented_at": _moment(actor.consented_at),
+        },
+        "memberships": [
+            {
+                "organisation": o.name.pick(actor.language)[0],
+                "address": o.slug,
+                "role": m.role.value,
+                "since": _moment(m.created_at),
+            }
+            for m, o in session.execute(memberships)
+        ],
+        "expressions_of_interest": [
+            {
+                "id": i.id,
+                "need_id": i.need_id,
+                "state": i.state.value,
+                "written_by_you": {
+                    "message": i.message if i.author_id == actor.id else None,
+                    "reply": i.reply if i.answered_by_id == actor.id else None,
+                },
+                "sent_at": _moment(i.sent_at),
+                "answered_at": _moment(i.answered_at),
+            }
+            for i in session.scalars(interests)
+        ],
+        "mails": [
+            {"template": m.template, "created_at": _moment(m.created_at), "sent_at": _moment(m.sent_at)}
+            for m in session.scalars(mails)
+        ],
+        "actions": [
+            {"at": _moment(e.at), "action": e.action, "subject": e.subject, "data": e.data}
+            for e in session.scalars(events)
+        ],
+    }
+
+
+def _moment(value: datetime | None) -> str | None:
+    return value.isoformat() if value else None

@@ -1,0 +1,31 @@
+// Small comforts only: every page works without this file.
+(() => {
+  // The menu is open on wide screens and folded on narrow ones.
+  const menu = document.querySelector("[data-menu]");
+  if (menu) {
+    const wide = window.matchMedia("(min-width: 62rem)");
+    const apply = () => { menu.open = wide.matches; };
+    wide.addEventListener("change", apply);
+    apply();
+  }
+  // Filters apply when changed; the button stays for those who prefer it.
+  for (const form of document.querySelectorAll("form[data-auto-submit]")) {
+    form.addEventListener("change", () => form.requestSubmit());
+  }
+  // Ask before what cannot be undone.
+  document.addEventListener("submit", (event) => {
+    const question = event.target.dataset.confirm;
+    if (question && !window.confirm(question)) event.preventDefault();
+  });
+  // A text begun is kept in this browser until it is sent.
+  for (const form of document.querySelectorAll("form[data-keep]")) {
+    const key = `draft:${location.pathname}:${form.dataset.keep}`;
+    const fields = [...form.querySelectorAll("textarea, input[type=text]")];
+    const kept = JSON.parse(sessionStorage.getItem(key) || "{}");
+    for (const field of fields) if (!field.value && kept[field.name]) field.value = kept[field.name];
+    form.addEventListener("input", () => {
+      sessionStorage.setItem(key, JSON.stringify(Object.fromEntries(fields.map((f) => [f.name, f.value]))));
+    });
+    form.addEventListener("submit", () => sessionStorage.removeItem(key));
+  }
+})();

@@ -1,0 +1,145 @@
+"""Entries for tests: every value has a sensible default, so that a story names only what it is about."""
+
+import itertools
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from models import ExpressionOfInterest, Field, Membership, Need, Offer, Organisation, Programme, Technology, User
+from models.jobs import enqueue_embedding
+from models.organisations import PROFILES
+from models.texts import Bilingual, slugify
+from models.types import (
+    InterestState,
+    MembershipRole,
+    NeedState,
+    OfferKind,
+    OrganisationKind,
+    PlatformRole,
+    ProfileState,
+    Provenance,
+    SubjectKind,
+    SupplyState,
+)
+from network.services.accounts import hash_password
+
+NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
+PASSWORD = "lotus-lake-bridge"
+_HASH = hash_password(PASSWORD)
+
+
+def both(text: str) -> Bilingual:
+    """The same text for both languages, where the language does not matter."""
+    return Bilingual(f"{text} (vi)", text)
+
+
+class Make:
+    """Adds entries to the session and flushes them. Entries with a text get their index job."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.number = itertools.count(1)
+
+    def _add(self, entity: Any, subject: SubjectKind | None = None) -> Any:
+        self.session.add(entity)
+        self.session.flush()
+        if subject:
+            enqueue_embedding(self.session, subject, entity.id)
+        return entity
+
+    def field(self, code: str, name: str = "Field") -> Field:
+        existing = self.session.get(Field, code)
+        return existing or self._add(Field(code=code, name=both(name)))
+
+    def organisation(self, name: str | Bilingual | None = None, kind: str = "startup", **values: Any) -> Any:
+        name = name or f"Organisation {next(self.number)}"
+        texts = name if isinstance(name, Bilingual) else Bilingual(name, name)
+        defaults: dict[str, Any] = {
+            "slug": slugify(texts.en or texts.vi or "") + f"-{next(self.number)}",
+            "name": texts,
+            "summary": both(f"What {texts.en or texts.vi} does"),
+            "state": ProfileState.VERIFIED,
+            "provenance": Provenance.SELF_DECLARED,
+        }
+        entity = PROFILES[OrganisationKind(kind)]
+        return self._add(entity(**{**defaults, **values}), SubjectKind.ORGANISATION)
+
+    def user(
+        self,
+        organisation: Organisation | None = None,
+        *,
+        membership: MembershipRole = MembershipRole.MANAGER,
+        role: PlatformRole = PlatformRole.USER,
+        **values: Any,
+    ) -> User:
+        n = next(self.number)
+        defaults = {"email": f"person{n}@example.org", "name": f"Person {n}", "password_hash": _HASH, "language": "vi"}
+        user: User = self._add(User(role=role, **{**defaults, **values}))
+        if organisation is not None:
+            user.memberships.append(Membership(organisation=organisation, role=membership))
+            self.session.flush()
+        return user
+
+    def coordinator(self) -> User:
+        return self.user(role=PlatformRole.COORDINATOR)
+
+    def need(self, organisation: Organisation, title: str | Bilingual = "A laboratory for tests", **values: Any) -> Need:
+        kinds = values.pop("kinds", [OfferKind.TESTING])
+        texts = title if isinstance(title, Bilingual) else both(title)
+        defaults: dict[str, Any] = {
+            "title": texts,
+            "summary": texts,
+            "state": NeedState.PUBLISHED,
+            "published_at": NOW,
+        }
+        need = Need(organisation=organisation, **{**defaults, **values})
+        need.kinds = kinds
+        added: Need = self._add(need, SubjectKind.NEED)
+        return added
+
+    def offer(self, organisation: Organisation, title: str | Bilingual = "Laboratory tests", **values: Any) -> Offer:
+        texts = title if isinstance(title, Bilingual) else both(title)
+        defaults: dict[str, Any] = {
+            "kind": OfferKind.TESTING,
+            "title": texts,
+            "summary": texts,
+            "state": SupplyState.PUBLISHED,
+        }
+        offer: Offer = self._add(Offer(organisation=organisation, **{**defaults, **values}), SubjectKind.OFFER)
+        return offer
+
+    def technology(self, organisation: Organisation, title: str | Bilingual = "A membrane", **values: Any) -> Technology:
+        texts = title if isinstance(title, Bilingual) else both(title)
+        defaults: dict[str, Any] = {"title": texts, "summary": texts, "state": SupplyState.PUBLISHED}
+        technology: Technology = self._add(
+            Technology(organisation=organisation, **{**defaults, **values}), SubjectKind.TECHNOLOGY
+        )
+        return technology
+
+    def programme(self, organisation: Organisation | None = None, name: str = "Incubation 2027", **values: Any) -> Programme:
+        defaults: dict[str, Any] = {"name": both(name), "summary": both(name)}
+        if organisation is None:
+            defaults["operator"] = both("City of Hanoi")
+        programme: Programme = self._add(
+            Programme(organisation=organisation, **{**defaults, **values}), SubjectKind.PROGRAMME
+        )
+        return programme
+
+    def interest(self, need: Need, to: Organisation, **values: Any) -> ExpressionOfInterest:
+        """An expression of interest from the owner of the need, sent, with ten days to answer."""
+        defaults: dict[str, Any] = {
+            "from_organisation": need.organisation,
+            "message": "May we talk?",
+            "state": InterestState.SENT,
+            "sent_at": NOW,
+            "reply_by": NOW + timedelta(days=10),
+        }
+        interest: ExpressionOfInterest = self._add(
+            ExpressionOfInterest(need=need, to_organisation=to, **{**defaults, **values})
+        )
+        return interest
+
+    def count(self, entity: type[Any]) -> int:
+        return self.session.scalar(sa.select(sa.func.count()).select_from(entity)) or 0
