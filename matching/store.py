@@ -66,7 +66,7 @@ class Change(NamedTuple):
 def write(session: Session, model: str, records: Iterable[Record]) -> list[Key]:
     """Stores what differs from the rows of `model` and returns its keys. The caller commits at once (see above).
 
-    A row with the same hash is not touched. An entry that is None leaves a tombstone, and nothing if it was never there.
+    A row with the same hash is not touched. An entry that is None leaves a tombstone, or nothing if it never was there.
     Raises ValueError for vectors that do not fit the entry.
     """
     records = sorted(records, key=lambda record: record.key)  # the same order in every transaction: no deadlock

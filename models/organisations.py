@@ -113,6 +113,9 @@ class Partner(Organisation):
     partner_kind: Mapped[PartnerKind] = mapped_column(enum_type(PartnerKind), default=PartnerKind.SUPPORT)
     ticket: Mapped[Bilingual] = bilingual("ticket")
 
+    def searchable_texts(self) -> tuple[Bilingual | None, ...]:
+        return *super().searchable_texts(), self.ticket
+
 
 PROFILES: dict[OrganisationKind, type[Organisation]] = {
     OrganisationKind.CENTRE: Centre,

@@ -38,6 +38,13 @@ MESSAGES: dict[str, Any] = {
     "reason_missing": _("Choose a reason: it helps the other side and improves the next suggestions."),
     "title_missing": _("Give a title in Vietnamese or in English."),
     "summary_missing": _("Describe it in a few sentences, in Vietnamese or in English."),
+    "languages_apart": _("Write the title and the description in the same language at least once."),
+    "date_past": _("Choose a day that is still to come."),
+    "not_a_web_address": _("Write a web address that begins with https://"),
+    "suspended": _("The profile of this organisation is suspended. Ask a coordinator of the network."),
+    "need_closed": _("This need is closed and stays as it is. Write a new one."),
+    "need_has_open_interests": _("Somebody waits for an answer about this need. Settle the open interests first."),
+    "need_not_deletable": _("Only a draft that nobody has asked about can be deleted. Close the need instead."),
     "message_missing": _("Write a short message: who you are and what you hope for."),
 }
 

@@ -5,13 +5,15 @@ wording here, and nowhere else.
 """
 
 import enum
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
-from flask import Flask, g, has_request_context, request, url_for
+from flask import Flask, g, has_app_context, has_request_context, request, url_for
 from flask_babel import force_locale, gettext, lazy_gettext
 from markupsafe import Markup, escape
 
+from models.figures import FigureGroup
 from models.texts import LANGUAGES, Bilingual
 from models.types import (
     CloseReason,
@@ -155,6 +157,12 @@ _WORDINGS: tuple[tuple[enum.StrEnum, Any], ...] = (
     (SubjectKind.TECHNOLOGY, _("Technology")),
     (SubjectKind.PROGRAMME, _("Programme")),
     (SubjectKind.NEED, _("Need")),
+    (FigureGroup.NETWORK, _("The network")),
+    (FigureGroup.RANK, _("Rankings")),
+    (FigureGroup.ENTERPRISES, _("Enterprises and startups")),
+    (FigureGroup.INSTITUTES, _("Universities and institutes")),
+    (FigureGroup.FINANCE, _("Money")),
+    (FigureGroup.GOALS, _("Goals and plans")),
 )
 
 LABELS: dict[tuple[type[enum.StrEnum], str], Any] = {(type(word), word.value): wording for word, wording in _WORDINGS}
@@ -190,13 +198,28 @@ def choices(values: Iterable[enum.StrEnum]) -> list[tuple[str, str]]:
 
 
 def language() -> str:
-    """'vi' or 'en': from the address, else what the browser prefers, else Vietnamese."""
+    """'vi' or 'en': what `speaking` says, else from the address, else what the browser prefers, else Vietnamese."""
     if not has_request_context():
-        return "vi"
+        return str(g.get("language", "vi")) if has_app_context() else "vi"
     if "language" not in g:
         first = request.path.split("/", 2)[1]
         g.language = first if first in LANGUAGES else request.accept_languages.best_match(LANGUAGES, "vi")
     return str(g.language)
+
+
+@contextmanager
+def speaking(code: str) -> Iterator[None]:
+    """Puts everything said inside into this language: for mails, the command line, and a request that names it."""
+    before = g.get("language")
+    g.language = code
+    try:
+        with force_locale(code):
+            yield
+    finally:
+        if before is None:
+            g.pop("language", None)
+        else:
+            g.language = before
 
 
 def text(value: Bilingual | None) -> Markup:
@@ -249,4 +272,4 @@ def init_app(app: Flask) -> None:
     )
 
 
-__all__ = ["LABELS", "choices", "force_locale", "init_app", "label", "language", "plain", "text", "wording"]
+__all__ = ["LABELS", "choices", "force_locale", "init_app", "label", "language", "plain", "speaking", "text", "wording"]

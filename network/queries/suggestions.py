@@ -6,6 +6,7 @@ nothing that has been withdrawn, restricted or suspended meanwhile is shown, and
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from matching.questions import SUPPLY, Phrase, Query, Reason, Suggestion, Suggestions
 from models import Field, Need, Offer, Organisation, Programme, Technology, User
-from models.texts import Bilingual
+from models.texts import Bilingual, fold
 from models.types import OfferKind, OrganisationKind, Provenance, SubjectKind
 from network.queries import visible
 from network.queries.cards import Origin, OrganisationRef, organisation_ref, origin
@@ -64,9 +65,14 @@ class Answer:
     degraded: bool
 
 
-def answer(session: Session, engine: "Engine", text: str, viewer: User | None, limit: int) -> Answer:
-    """What the network has for a question, as its reader may see it. The same for page, API and command line."""
-    query = Query(text=text, subjects=SUPPLY, clearance=visible.clearance(viewer))
+def answer(
+    session: Session, engine: "Engine", text: str, viewer: User | None, limit: int, *, on: date | None = None
+) -> Answer:
+    """What the network has for a question, as its reader may see it. The same for page, API and command line.
+
+    `on` leaves out programmes that have closed by that day.
+    """
+    query = Query(text=text, subjects=SUPPLY, clearance=visible.clearance(viewer), on=on)
     suggestions = engine.suggest(session, query, limit=limit)
     return Answer(suggestion_cards(session, suggestions, viewer), suggestions.threshold, suggestions.degraded)
 
@@ -95,7 +101,7 @@ ENTITIES: Mapping[SubjectKind, type[Any]] = {
 }
 
 PAGES: Mapping[SubjectKind, tuple[str, str]] = {
-    SubjectKind.ORGANISATION: ("directory.detail", "slug"),
+    SubjectKind.ORGANISATION: ("directory.profile", "slug"),
     SubjectKind.OFFER: ("offers.detail", "offer_id"),
     SubjectKind.TECHNOLOGY: ("technologies.detail", "technology_id"),
     SubjectKind.PROGRAMME: ("programmes.detail", "programme_id"),
@@ -112,15 +118,11 @@ def _entries(session: Session, kind: SubjectKind, ids: list[int], viewer: User |
     return session.scalars(statement)
 
 
-def _programmes(viewer: User | None) -> visible.Condition:
-    return sa.or_(Programme.organisation_id.is_(None), Programme.organisation.has(visible.organisations(viewer)))
-
-
 CONDITIONS: Mapping[SubjectKind, Callable[[User | None], visible.Condition]] = {
     SubjectKind.ORGANISATION: visible.organisations,
     SubjectKind.OFFER: lambda viewer: visible.entries(Offer, viewer),
     SubjectKind.TECHNOLOGY: lambda viewer: visible.entries(Technology, viewer),
-    SubjectKind.PROGRAMME: _programmes,
+    SubjectKind.PROGRAMME: visible.programmes,
     SubjectKind.NEED: lambda viewer: visible.entries(Need, viewer),
 }
 
@@ -161,5 +163,5 @@ def _card(suggestion: Suggestion, entry: Any, names: Mapping[str, Bilingual]) ->
         origin=origin(entry),
         score=suggestion.score,
         reasons=tuple(_named(reason, names) for reason in suggestion.reasons),
-        phrases=suggestion.phrases,
+        phrases=tuple(phrase for phrase in suggestion.phrases if fold(phrase.found) in entry.folded),
     )

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models import ExpressionOfInterest, Need, Organisation, User
+from models import ExpressionOfInterest, Field, Need, Organisation, User
 from models.audit import record
 from models.errors import Conflict, Invalid, NotFound
 from models.interests import OPEN_STATES
@@ -66,13 +66,15 @@ def create_need(session: Session, actor: User, organisation: Organisation, value
     permits.not_suspended(organisation)
     if organisation.kind not in OWNERS:
         raise Invalid("needs_not_for_kind")
+    _check(values.title, values.summary, values.needed_by, now)
+    fields = fields_named(session, values.fields)
     illustrative = organisation.provenance is Provenance.ILLUSTRATIVE
     need = Need(
         organisation=organisation,
         provenance=Provenance.ILLUSTRATIVE if illustrative else Provenance.SELF_DECLARED,
         state=NeedState.DRAFT,
     )
-    _fill(session, need, values, now)
+    _fill(need, values, fields)
     session.add(need)
     record(session, actor, "need.create", need, now=now, organisation_id=organisation.id)
     enqueue_embedding(session, SubjectKind.NEED, need.id)
@@ -83,7 +85,8 @@ def update_need(session: Session, actor: User, need: Need, values: NeedValues, *
     """New words for a need. A need that others read already is looked at again for suggestions."""
     _may_write(actor, need)
     permits.not_suspended(need.organisation)
-    _fill(session, need, values, now)
+    _check(values.title, values.summary, values.needed_by, now)
+    _fill(need, values, fields_named(session, values.fields))
     stated_by_owner(need)
     _changed(session, actor, need, "need.update", now)
     return need
@@ -93,10 +96,10 @@ def publish_need(session: Session, actor: User, need: Need, *, now: datetime) ->
     """Shows a draft to others, or looks for further help for a matched need. Suggestions are then made for both sides."""
     permits.manager_of(actor, need.organisation_id)
     permits.not_suspended(need.organisation)
-    _complete(need, now)
-    was = need.state
+    _check(need.title, need.summary, need.needed_by, now)
+    first = need.state is NeedState.DRAFT
     need.state = move(NEED, need.state, NeedState.PUBLISHED)
-    if was is NeedState.DRAFT:
+    if first:
         need.published_at = now
     _changed(session, actor, need, "need.publish", now)
     return need
@@ -150,23 +153,25 @@ def _may_write(actor: User, need: Need) -> None:
         raise Conflict("need_closed")
 
 
-def _fill(session: Session, need: Need, values: NeedValues, now: datetime) -> None:
+def _check(title: Bilingual, summary: Bilingual, needed_by: date | None, now: datetime) -> None:
+    """Raises Invalid unless one language has both a title and a summary, and the day is still to come."""
+    title, summary = cleaned(title), cleaned(summary)
+    if not title:
+        raise Invalid("title_missing")
+    if not summary:
+        raise Invalid("summary_missing")
+    if not (title.vi and summary.vi) and not (title.en and summary.en):
+        raise Invalid("languages_apart")
+    if needed_by and needed_by < now.astimezone(HANOI).date():
+        raise Invalid("date_past")
+
+
+def _fill(need: Need, values: NeedValues, fields: list[Field]) -> None:
     need.title = cleaned(values.title, one_line=True)
     need.summary, need.details = cleaned(values.summary), cleaned(values.details)
-    need.kinds = list(values.kinds)
-    need.fields = fields_named(session, values.fields)
+    need.kinds, need.fields = list(values.kinds), fields
     need.stage, need.trl, need.district = values.stage, values.trl, values.district
     need.budget_vnd, need.needed_by, need.visibility = values.budget_vnd, values.needed_by, values.visibility
-    _complete(need, now)
-
-
-def _complete(need: Need, now: datetime) -> None:
-    if not need.title:
-        raise Invalid("title_missing")
-    if not (need.title.vi and need.summary.vi) and not (need.title.en and need.summary.en):
-        raise Invalid("summary_missing")
-    if need.needed_by and need.needed_by < now.astimezone(HANOI).date():
-        raise Invalid("date_past")
 
 
 def _changed(session: Session, actor: User, need: Need, action: str, now: datetime, **data: str) -> None:

@@ -1,0 +1,98 @@
+"""Why an entry was suggested: what each factor added, and which phrases of both texts met."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching import catalogue
+from matching.questions import Phrase, Query, Reason
+from matching.rank import Scored
+from matching.store import unpack
+from models.embeddings import Embedding
+
+MOST_PHRASES = 2
+PHRASE_FLOOR = 0.45
+"""Cosine below which two phrases are not shown as having met: by eye on the starter registry."""
+
+Row = Any
+
+
+def reasons(scored: Scored, at: int, row: Row, query: Query) -> tuple[Reason, ...]:
+    """The factors in play for candidate number `at`, the largest share first. Their weights add up to its score."""
+    found = [
+        Reason(name, float(shares[at]), float(scored.values[name][at]), _details(name, row, query))
+        for name, shares in scored.shares.items()
+    ]
+    return tuple(sorted(found, key=lambda reason: -reason.weight))
+
+
+def phrases(asked: list[str], vectors: NDArray[np.float32], entry: Embedding | None) -> tuple[Phrase, ...]:
+    """The best pairs of a span of the question (`vectors` (n, d), one each) and a span of the entry, closest first.
+
+    A span stands in one pair only.
+    """
+    if entry is None or not asked or not entry.spans:
+        return ()
+    held = unpack(entry.span_vectors, len(entry.spans), np.float16)
+    similar = vectors @ held.T
+    pairs: list[Phrase] = []
+    while len(pairs) < MOST_PHRASES:
+        i, j = np.unravel_index(int(similar.argmax()), similar.shape)
+        best = float(similar[i, j])
+        if best < PHRASE_FLOOR:
+            break
+        pairs.append(Phrase(asked[int(i)], entry.spans[int(j)], min(best, 1.0)))
+        similar[i, :] = similar[:, j] = -1
+    return tuple(pairs)
+
+
+def _details(name: str, row: Row, query: Query) -> Mapping[str, object]:
+    return DETAILS[name](row, query) if name in DETAILS else {}
+
+
+def _kind(row: Row, query: Query) -> Mapping[str, object]:
+    held = catalogue.named(catalogue.OFFER_KINDS, int(row["kinds"]))
+    wanted = [kind.value for kind in query.kinds]
+    return {"kinds": [kind for kind in held if kind in wanted] or wanted, "known": bool(held)}
+
+
+def _field(row: Row, query: Query) -> Mapping[str, object]:
+    held = [str(number) for number in row["fields"] if number]
+    same = [code for code in held if code in query.fields]
+    near = [code for code in held if code[0] in {wanted[0] for wanted in query.fields}]
+    return {"fields": same or near or held, "broad": not same, "known": bool(held)}
+
+
+def _stage(row: Row, query: Query) -> Mapping[str, object]:
+    return {"stages": [query.stage.value] if query.stage else [], "known": bool(row["stages"])}
+
+
+def _trl(row: Row, query: Query) -> Mapping[str, object]:
+    return {"low": int(row["trl_min"]) or None, "high": int(row["trl_max"]) or None, "known": bool(row["trl_max"])}
+
+
+def _district(row: Row, query: Query) -> Mapping[str, object]:
+    code = int(row["district"])
+    return {"district": catalogue.DISTRICT_CODES[code - 1] if code else None, "known": bool(code)}
+
+
+def _language(row: Row, query: Query) -> Mapping[str, object]:
+    return {"languages": [query.language] if query.language else [], "known": bool(row["languages"])}
+
+
+def _capacity(row: Row, query: Query) -> Mapping[str, object]:
+    held = int(row["capacity"])
+    return {"capacity": held - 1 if held else None, "known": bool(held)}
+
+
+DETAILS: dict[str, Callable[[Row, Query], Mapping[str, object]]] = {
+    "kind": _kind,
+    "field": _field,
+    "stage": _stage,
+    "trl": _trl,
+    "district": _district,
+    "language": _language,
+    "capacity": _capacity,
+}

@@ -1,0 +1,229 @@
+"""The index of one process: vectors, words and facts of the entries, kept up to the rows of the database.
+
+The rows are the truth (matching.store); this is a cache that anyone may throw away. `catch_up` compares one number and
+applies what is newer. Whatever the order of the changes, the result equals a fresh build: `contents` says so.
+
+What a reader may not read has no influence on what he sees: filters come before the search, and each level has its own
+word statistics.
+"""
+
+import threading
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy.orm import Session
+
+from matching import catalogue, store
+from matching.catalogue import LEVELS, ROW, SUBJECTS, Mask, Rows
+from matching.lexical import LexicalIndex
+from matching.questions import Query
+from matching.store import Change, Key
+from matching.text import kind_words
+from models.types import SubjectKind
+
+if TYPE_CHECKING:
+    import faiss
+
+Vectors = NDArray[np.float32]
+Slots = NDArray[np.int64]
+
+PARTS = 4  # vectors an entry may have; vector number = slot * PARTS + part
+CANDIDATES = 200
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """m entries to be ranked, in no particular order. `cosine` is None when there is no encoder.
+
+    `cosine` is the best over the parts of an entry, `coverage` the share of the question's words it holds, 0 to 1.
+    """
+
+    rows: Rows
+    cosine: NDArray[np.float32] | None
+    coverage: NDArray[np.float32]
+    hashes: list[str]
+
+    def key(self, i: int) -> Key:
+        return SUBJECTS[int(self.rows["subject"][i]) - 1], int(self.rows["id"][i])
+
+
+class Index:
+    """The entries of one encoder. Safe to use from several threads; searches and changes take turns."""
+
+    def __init__(self, model: str) -> None:
+        self.model = model
+        self.applied = 0
+        self._lock = threading.RLock()
+        self._slots: dict[Key, int] = {}
+        self._free: list[int] = []
+        self._rows: Rows = np.zeros(64, ROW)
+        self._hashes: list[str] = [""] * 64
+        self._parts: NDArray[np.int64] = np.zeros(64, dtype=np.int64)  # how many vectors each slot has
+        self._words = [LexicalIndex() for _ in LEVELS]  # of what a reader of each level may read
+        self._vectors: faiss.IndexIDMap2 | None = None
+
+    def __len__(self) -> int:
+        return len(self._slots)
+
+    def catch_up(self, session: Session) -> int:
+        """Applies the rows written since the last call; returns how many. One short statement if there are none.
+
+        `session` must hold no uncommitted rows of its own: a rollback would leave the index ahead of the database.
+        A session that looks at an older state than the index leaves it as it is.
+        """
+        head = store.head(session)
+        if head <= self.applied:
+            return 0
+        with self._lock:
+            if head <= self.applied:
+                return 0
+            found = list(store.changes(session, self.model, self.applied, head))
+            self.apply(found)
+            self.applied = head
+            return len(found)
+
+    def apply(self, changes: Iterable[Change]) -> None:
+        """Replaces or removes the entries named; of several changes to one entry the last counts.
+
+        Raises ValueError for vectors of another dimension than those present.
+        """
+        newest = {change.key: change for change in changes}
+        with self._lock:
+            present = [key for key in newest if key in self._slots]
+            self._drop_vectors(present)
+            added, numbers = [], []
+            texts: list[dict[int, str]] = [{} for _ in LEVELS]
+            gone: list[set[int]] = [set() for _ in LEVELS]
+            for key, change in newest.items():
+                if change.deleted:
+                    if key in self._slots:
+                        slot = self._release(key)
+                        for level in gone:
+                            level.add(slot)
+                    continue
+                slot = self._slots[key] if key in self._slots else self._claim(key)
+                self._rows[slot] = catalogue.row(*key, change.facts)
+                self._hashes[slot] = change.text_hash
+                vectors = change.vectors[:PARTS] if change.vectors.size else change.vectors[:0]
+                self._parts[slot] = len(vectors)
+                added += list(vectors)
+                numbers += [slot * PARTS + i for i in range(len(vectors))]
+                text = " ".join([*change.texts, kind_words(change.facts.get("kinds") or ())])
+                for level in range(len(LEVELS)):
+                    if self._rows["level"][slot] <= level + 1:
+                        texts[level][slot] = text
+                        gone[level].discard(slot)
+                    else:
+                        gone[level].add(slot)
+            for words, new, old in zip(self._words, texts, gone, strict=True):
+                words.apply(new, old)
+            self._add_vectors(added, numbers)
+
+    def search(
+        self, query: Query, vector: Vectors | None, *, k: int = CANDIDATES, only: Iterable[Key] | None = None
+    ) -> Candidates:
+        """The `k` nearest and the `k` best by words among the entries that `query` admits, or all of `only` of them.
+
+        `vector` is the unit vector of the question, shape (dimension,), or None to compare words alone.
+        """
+        words = self._words[LEVELS.index(query.clearance)]
+        with self._lock:
+            mask = catalogue.admitted(self._rows, query)
+            if only is not None:
+                named = np.zeros_like(mask)
+                named[[self._slots[key] for key in only if key in self._slots]] = True
+                mask &= named
+                slots = np.flatnonzero(mask)
+            else:
+                by_words, _ = words.search(query.text, k, np.flatnonzero(mask))
+                slots = np.union1d(by_words, self._nearest(vector, mask, k))
+            limit = words.self_score(query.text)
+            scores = words.scores_for(query.text, slots)
+            return Candidates(
+                rows=self._rows[slots],
+                cosine=None if vector is None else self._cosines(vector, slots),
+                coverage=scores / limit if limit > 0 else np.zeros_like(scores),
+                hashes=[self._hashes[slot] for slot in slots],
+            )
+
+    def contents(self) -> dict[Key, tuple[Any, ...]]:
+        """Everything known of each entry, in a form that can be compared with another index."""
+        with self._lock:
+            return {
+                key: (
+                    self._hashes[slot],
+                    self._rows[slot].tobytes(),
+                    self._of([slot]).tobytes(),
+                    tuple(words.text(slot) for words in self._words),
+                )
+                for key, slot in self._slots.items()
+            }
+
+    def _claim(self, key: Key) -> int:
+        slot = self._free.pop() if self._free else len(self._slots)
+        if slot == len(self._rows):
+            self._rows = np.concatenate([self._rows, np.zeros(slot, ROW)])
+            self._parts = np.concatenate([self._parts, np.zeros(slot, dtype=np.int64)])
+            self._hashes += [""] * slot
+        self._slots[key] = slot
+        return slot
+
+    def _release(self, key: Key) -> int:
+        slot = self._slots.pop(key)
+        self._rows[slot], self._hashes[slot], self._parts[slot] = np.zeros((), ROW), "", 0
+        self._free.append(slot)
+        return slot
+
+    def _numbers(self, slots: Iterable[int]) -> Slots:
+        return np.array([slot * PARTS + i for slot in slots for i in range(self._parts[slot])], dtype=np.int64)
+
+    def _drop_vectors(self, keys: list[Key]) -> None:
+        numbers = self._numbers(self._slots[key] for key in keys)
+        if self._vectors is not None and len(numbers):
+            self._vectors.remove_ids(numbers)
+            for key in keys:
+                self._parts[self._slots[key]] = 0
+
+    def _add_vectors(self, vectors: list[Vectors], numbers: list[int]) -> None:
+        if not vectors:
+            return
+        import faiss
+
+        if self._vectors is None:
+            faiss.omp_set_num_threads(1)  # one thread for each worker: see the design notes
+            self._vectors = faiss.IndexIDMap2(faiss.IndexFlatIP(vectors[0].size))
+        if any(vector.size != self._vectors.d for vector in vectors):
+            raise ValueError(f"{self.model}: vectors of another dimension than {self._vectors.d}")
+        self._vectors.add_with_ids(np.stack(vectors), np.array(numbers, dtype=np.int64))
+
+    def _nearest(self, vector: Vectors | None, mask: Mask, k: int) -> Slots:
+        """The slots of the `k` nearest entries within `mask`: exact, as each has at most PARTS vectors."""
+        if vector is None or self._vectors is None or not mask.any():
+            return np.zeros(0, dtype=np.int64)
+        import faiss
+
+        bitmap = np.packbits(np.repeat(mask, PARTS), bitorder="little")
+        parameters = faiss.SearchParameters(sel=faiss.IDSelectorBitmap(bitmap))
+        wanted = min(k * int(self._parts.max()), self._vectors.ntotal)
+        _, found = self._vectors.search(vector[None], wanted, params=parameters)
+        slots = found[0][found[0] >= 0] // PARTS
+        return np.array(list(dict.fromkeys(slots.tolist()))[:k], dtype=np.int64)
+
+    def _of(self, slots: Iterable[int]) -> Vectors:
+        """The vectors of these slots, one after the other."""
+        numbers = self._numbers(slots)
+        if self._vectors is None or not len(numbers):
+            return np.zeros((0, 0), dtype=np.float32)
+        found: Vectors = self._vectors.reconstruct_batch(numbers)
+        return found
+
+    def _cosines(self, vector: Vectors, slots: Slots) -> NDArray[np.float32]:
+        """The best cosine of each slot; -1 for one without vectors."""
+        best = np.full(len(slots), -1, dtype=np.float32)
+        vectors = self._of(slots.tolist())
+        if len(vectors):
+            np.maximum.at(best, np.repeat(np.arange(len(slots)), self._parts[slots]), vectors @ vector)
+        return best

@@ -1,0 +1,140 @@
+"""Needs as their owner sees them: the list with what waits, and one need with its suggestions and decisions."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from matching.matches import SUPPLIED, SUPPLIERS
+from matching.questions import Query
+from matching.text import query_for_need
+from models import ExpressionOfInterest, Match, Need, User
+from models.errors import NotFound
+from models.interests import OPEN_STATES
+from models.texts import Bilingual
+from models.types import DeclineReason, MatchSide, MatchState, NeedState, SubjectKind
+from network.queries import visible
+from network.queries.cards import NeedCard, need_card
+from network.queries.needs import LOADED
+from network.queries.suggestions import Answer, SuggestionCard, suggestion_cards
+
+if TYPE_CHECKING:
+    from matching.engine import Engine
+
+MOST_SUGGESTIONS = 12
+MOST_PROGRAMMES = 3
+KEPT = (MatchState.SUGGESTED, MatchState.SEEN, MatchState.SHORTLISTED)
+
+
+@dataclass(frozen=True)
+class OwnNeed:
+    """`suggestions` fit and are not decided on, `interests` are under way."""
+
+    card: NeedCard
+    suggestions: int
+    interests: int
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What the owner has done with a suggestion."""
+
+    match_id: int
+    state: MatchState
+    reason: DeclineReason | None
+
+
+Key = tuple[SubjectKind, int]
+
+
+@dataclass(frozen=True)
+class NeedSheet:
+    """One need for its owner. `answer` holds the suggestions not set aside, `set_aside` the others.
+
+    `decisions` has an entry for every suggestion that is stored as a match, by kind and id of what is suggested.
+    """
+
+    card: NeedCard
+    details: Bilingual
+    budget_vnd: int | None
+    interests: int
+    answer: Answer
+    set_aside: tuple[SuggestionCard, ...]
+    programmes: Answer
+    decisions: Mapping[Key, Decision]
+
+    def decision(self, card: SuggestionCard) -> Decision | None:
+        return self.decisions.get((card.subject, card.subject_id))
+
+
+def own_needs(session: Session, organisation_id: int) -> tuple[OwnNeed, ...]:
+    """Five statements. What others can read first, closed needs last, each newest first."""
+    order = sa.case(
+        (Need.state.in_((NeedState.PUBLISHED, NeedState.MATCHED)), 0), (Need.state == NeedState.DRAFT, 1), else_=2
+    )
+    found = sa.select(Need).where(Need.organisation_id == organisation_id).options(*LOADED)
+    needs = session.scalars(found.order_by(order, Need.updated_at.desc(), Need.id.desc())).all()
+    of_these = [need.id for need in needs]
+    suggestions = _numbers(session, Match.need_id, of_these, Match.side == MatchSide.ASKER, Match.state.in_(KEPT))
+    interests = _numbers(
+        session, ExpressionOfInterest.need_id, of_these, ExpressionOfInterest.state.in_(OPEN_STATES)
+    )
+    return tuple(OwnNeed(need_card(n), suggestions.get(n.id, 0), interests.get(n.id, 0)) for n in needs)
+
+
+def _numbers(session: Session, need_id: Any, needs: list[int], *conditions: visible.Condition) -> dict[int, int]:
+    found = sa.select(need_id, sa.func.count()).where(need_id.in_(needs), *conditions).group_by(need_id)
+    return {need: number for need, number in session.execute(found)}
+
+
+def sheet(session: Session, engine: "Engine", viewer: User, organisation_id: int, need_id: int, *, on: date) -> NeedSheet:
+    """Asks the engine what fits the need now. Raises NotFound for a need of another organisation."""
+    found = sa.select(Need).where(Need.id == need_id, Need.organisation_id == organisation_id).options(*LOADED)
+    need = session.scalar(found)
+    if need is None:
+        raise NotFound
+    decisions = _decisions(session, need_id)
+    dismissed = {key for key, decision in decisions.items() if decision.state is MatchState.DISMISSED}
+    suggested = programmes = Answer((), 0.0, False)
+    if need.state is not NeedState.CLOSED:
+        asked = query_for_need(need, visible.clearance(viewer), on=on)
+        supplies = replace(asked, subjects=SUPPLIED, organisation_kinds=SUPPLIERS)
+        suggested = _answer(session, engine, supplies, viewer, MOST_SUGGESTIONS + len(dismissed))
+        programmes = _answer(
+            session, engine, replace(asked, subjects=frozenset({SubjectKind.PROGRAMME})), viewer, MOST_PROGRAMMES
+        )
+    return NeedSheet(
+        need_card(need),
+        need.details or Bilingual(),
+        need.budget_vnd,
+        _numbers(session, ExpressionOfInterest.need_id, [need_id], ExpressionOfInterest.state.in_(OPEN_STATES)).get(need_id, 0),
+        replace(suggested, cards=tuple(c for c in suggested.cards if _key(c) not in dismissed)),
+        tuple(c for c in suggested.cards if _key(c) in dismissed),
+        replace(programmes, cards=tuple(c for c in programmes.cards if c.score >= programmes.threshold)),
+        decisions,
+    )
+
+
+def _answer(session: Session, engine: "Engine", query: Query, viewer: User, limit: int) -> Answer:
+    suggestions = engine.suggest(session, query, limit=limit)
+    return Answer(suggestion_cards(session, suggestions, viewer), suggestions.threshold, suggestions.degraded)
+
+
+def _decisions(session: Session, need_id: int) -> dict[Key, Decision]:
+    matches = session.scalars(sa.select(Match).where(Match.need_id == need_id, Match.side == MatchSide.ASKER))
+    return {_subject(match): Decision(match.id, match.state, match.dismiss_reason) for match in matches}
+
+
+def _subject(match: Match) -> Key:
+    if match.offer_id is not None:
+        return SubjectKind.OFFER, match.offer_id
+    if match.technology_id is not None:
+        return SubjectKind.TECHNOLOGY, match.technology_id
+    return SubjectKind.ORGANISATION, match.organisation_id
+
+
+def _key(card: SuggestionCard) -> Key:
+    return card.subject, card.subject_id
