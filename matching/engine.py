@@ -14,13 +14,11 @@ import numpy as np
 from sqlalchemy.orm import Session
 
 from matching import explain, store, verify, worker
-from matching.catalogue import SUBJECTS
 from matching.encoder import Encoder, EncoderUnavailable, load_encoder
 from matching.index import Index
 from matching.questions import Query, Suggestion, Suggestions
-from matching.rank import PRIOR, Policy, rank
+from matching.rank import PRIOR, Policy, calibration, score
 from matching.words import spans
-from models.types import SubjectKind
 
 log = logging.getLogger(__name__)
 
@@ -67,9 +65,10 @@ class Engine:
         asked = spans(query.text)[:MOST_ASKED_SPANS]
         vectors = encoder.encode([query.text, *asked]) if encoder else None
         candidates = index.search(query, vectors[0] if vectors is not None else None)
-        scored = rank(candidates, query, self._policy)
+        scale = calibration(index.model)
+        scored = score(query, candidates.rows, candidates.cosine, candidates.coverage, scale, self._policy)
         chosen = _best(candidates.rows, scored.scores, limit)
-        keys = [_key(candidates.rows[at]) for at in chosen]
+        keys = [candidates.key(at) for at in chosen]
         held = store.read_spans(session, index.model, keys) if vectors is not None else {}
         items = tuple(
             Suggestion(
@@ -138,10 +137,6 @@ class Engine:
             if model is not None and (self._index is None or self._index.model != model):
                 self._index = Index(model)
             return self._index
-
-
-def _key(row: np.void) -> store.Key:
-    return SubjectKind(SUBJECTS[int(row["subject"]) - 1]), int(row["id"])
 
 
 def _best(rows: np.ndarray, scores: np.ndarray, limit: int) -> list[int]:

@@ -92,6 +92,7 @@ class Index:
         """
         newest = {change.key: change for change in changes}
         with self._lock:
+            self._check_dimension(change.vectors for change in newest.values() if not change.deleted)
             present = [key for key in newest if key in self._slots]
             self._drop_vectors(present)
             added, numbers = [], []
@@ -149,6 +150,11 @@ class Index:
                 hashes=[self._hashes[slot] for slot in slots],
             )
 
+    def hashes(self) -> dict[Key, str]:
+        """The hash of every entry held, as in its row."""
+        with self._lock:
+            return {key: self._hashes[slot] for key, slot in self._slots.items()}
+
     def contents(self) -> dict[Key, tuple[Any, ...]]:
         """Everything known of each entry, in a form that can be compared with another index."""
         with self._lock:
@@ -180,6 +186,13 @@ class Index:
     def _numbers(self, slots: Iterable[int]) -> Slots:
         return np.array([slot * PARTS + i for slot in slots for i in range(self._parts[slot])], dtype=np.int64)
 
+    def _check_dimension(self, vectors: Iterable[Vectors]) -> None:
+        dimensions = {each.shape[1] for each in vectors if each.size}
+        if self._vectors is not None:
+            dimensions.add(self._vectors.d)
+        if len(dimensions) > 1:
+            raise ValueError(f"{self.model}: vectors of different dimensions: {sorted(dimensions)}")
+
     def _drop_vectors(self, keys: list[Key]) -> None:
         numbers = self._numbers(self._slots[key] for key in keys)
         if self._vectors is not None and len(numbers):
@@ -195,8 +208,6 @@ class Index:
         if self._vectors is None:
             faiss.omp_set_num_threads(1)  # one thread for each worker: see the design notes
             self._vectors = faiss.IndexIDMap2(faiss.IndexFlatIP(vectors[0].size))
-        if any(vector.size != self._vectors.d for vector in vectors):
-            raise ValueError(f"{self.model}: vectors of another dimension than {self._vectors.d}")
         self._vectors.add_with_ids(np.stack(vectors), np.array(numbers, dtype=np.int64))
 
     def _nearest(self, vector: Vectors | None, mask: Mask, k: int) -> Slots:

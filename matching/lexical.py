@@ -44,6 +44,11 @@ class LexicalIndex:
     def __len__(self) -> int:
         return len(self._texts)
 
+    def text(self, document: int) -> str | None:
+        """The text stored for `document`."""
+        with self._lock:
+            return self._texts.get(document)
+
     def apply(self, upserts: Mapping[int, str], removals: Iterable[int] = ()) -> None:
         """Remove, then add or replace documents. Unknown removals and unchanged texts cost nothing."""
         with self._lock:

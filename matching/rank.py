@@ -32,7 +32,9 @@ from models.types import OfferKind
 Values = NDArray[np.float64]
 
 RELATED: tuple[frozenset[OfferKind], ...] = (
-    frozenset({OfferKind.INCUBATION, OfferKind.ACCELERATION, OfferKind.MENTORING, OfferKind.TRAINING, OfferKind.WORKSPACE}),
+    frozenset(
+        {OfferKind.INCUBATION, OfferKind.ACCELERATION, OfferKind.MENTORING, OfferKind.TRAINING, OfferKind.WORKSPACE}
+    ),
     frozenset({OfferKind.LAB, OfferKind.TESTING, OfferKind.CONTRACT_RESEARCH}),
     frozenset({OfferKind.LICENSING, OfferKind.CONTRACT_RESEARCH, OfferKind.IP_LEGAL}),
     frozenset({OfferKind.PILOT, OfferKind.MARKET_ACCESS}),
@@ -58,6 +60,11 @@ CALIBRATIONS: Mapping[str, Calibration] = {
 DEFAULT_CALIBRATION = Calibration(0.45, 0.08)
 
 
+def calibration(model: str) -> Calibration:
+    """The scale of the encoder of this name; a guess for one that has not been measured."""
+    return CALIBRATIONS.get(model, DEFAULT_CALIBRATION)
+
+
 @dataclass(frozen=True)
 class Policy:
     """A way of ranking under a name that is kept with every stored match. See the module for the formula.
@@ -76,7 +83,15 @@ class Policy:
 
 PRIOR = Policy(
     name="prior-1",
-    weights={"kind": 0.12, "field": 0.10, "stage": 0.04, "trl": 0.04, "language": 0.04, "district": 0.02, "capacity": 0.02},
+    weights={
+        "kind": 0.12,
+        "field": 0.10,
+        "stage": 0.04,
+        "trl": 0.04,
+        "language": 0.04,
+        "district": 0.02,
+        "capacity": 0.02,
+    },
     words_gain=16.0,
     words_alone=60.0,
     threshold=0.25,
@@ -105,9 +120,7 @@ def score(
     near = np.zeros(len(rows)) if cosine is None else meaning(cosine, calibration)
     text = 1 - (1 - near) * (1 - word)
     values = {name: factor(query, rows) for name, factor in FACTORS.items()}
-    active = {
-        name: np.nan_to_num(value, nan=policy.neutral) for name, value in values.items() if value is not None
-    }
+    active = {name: np.nan_to_num(value, nan=policy.neutral) for name, value in values.items() if value is not None}
     kept = 1 - sum(policy.weights[name] for name in active)
     shares = {"meaning": near * kept, "words": (1 - near) * word * kept}
     shares |= {name: text * policy.weights[name] * value for name, value in active.items()}
@@ -178,7 +191,9 @@ def language(query: Query, rows: Rows) -> Values | None:
     """1 if the help is given in the language of whoever asks."""
     if query.language is None:
         return None
-    return _where_known(np.where(rows["languages"] & bits(LANGUAGES, [query.language]), 1.0, 0.0), rows["languages"] != 0)
+    return _where_known(
+        np.where(rows["languages"] & bits(LANGUAGES, [query.language]), 1.0, 0.0), rows["languages"] != 0
+    )
 
 
 def district(query: Query, rows: Rows) -> Values | None:

@@ -96,7 +96,7 @@ def _kind(value: float, details: Details, side: MatchSide) -> str:
     kinds = _listed(label(OfferKind(kind)) for kind in details["kinds"])
     if not details["known"]:
         return str(_("Does not say which kind of help"))
-    if side is MatchSide.SUPPLIER:
+    if side == MatchSide.SUPPLIER:
         if value < 0.5:
             return str(_("Does not look for what you offer"))
         return str(_("Looks for what you offer: %(kinds)s", kinds=kinds))

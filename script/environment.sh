@@ -36,7 +36,7 @@ environment() {
   if [ ! -e ".venv/installed-$mark" ]; then
     for lock in "$@"; do
       say "packages of $lock ($(grep -c '==' "$lock")): the first time takes a minute or two"
-      .venv/bin/python -m pip install --quiet --disable-pip-version-check --requirement "$lock" \
+      .venv/bin/python -m pip install -qq --disable-pip-version-check --requirement "$lock" \
         || fail "the packages of $lock could not be installed; see the lines above"
     done
     rm -f .venv/installed-*

@@ -94,8 +94,8 @@ def app(_app: Flask) -> Iterator[Flask]:
     """The site on an empty database with a fresh index. All sessions share one connection and one transaction."""
     with _app.app_context():
         connection = db.engine.connect()
-    transaction = connection.begin()
-    db.sessionmaker.configure(bind=connection, join_transaction_mode="create_savepoint")
+        transaction = connection.begin()
+        db.sessionmaker.configure(bind=connection, join_transaction_mode="create_savepoint")
     _app.extensions["matching"] = Engine("hashing")
     with no_query_in_template(connection.engine):
         yield _app
@@ -107,8 +107,8 @@ def app(_app: Flask) -> Iterator[Flask]:
 def session(app: Flask) -> Iterator[Session]:
     with app.app_context():
         session = db.sessionmaker()
-        yield session
-        session.close()
+    yield session  # outside the context: a request takes over an open one, and with it what the last request left in g
+    session.close()
 
 
 @pytest.fixture

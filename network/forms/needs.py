@@ -8,7 +8,7 @@ from wtforms import DateField, IntegerField, RadioField, SelectField, StringFiel
 from wtforms.validators import Optional
 
 from models import Need
-from models.texts import Bilingual
+from models.texts import LANGUAGES, Bilingual
 from models.types import CloseReason, OfferKind, Stage, Visibility
 from network.forms.base import (
     Form,
@@ -23,7 +23,7 @@ from network.forms.base import (
     optional_int,
     strip,
 )
-from network.i18n import TRL_LABELS
+from network.i18n import TRL_LABELS, language
 from network.services.needs import NeedValues
 
 MILLION = 10**6
@@ -68,9 +68,9 @@ class NeedForm(Form):
     )
 
     @classmethod
-    def of(cls, session: Session, need: Need | None = None) -> Self:
-        """The form as sent or, before that, with what the need says so far."""
-        form = cls(data=_data(need) if need else None)
+    def of(cls, session: Session, need: Need | None = None, question: str = "") -> Self:
+        """The form as sent or, before that, with what the need says so far or a question typed elsewhere."""
+        form = cls(data=_data(need) if need else {f"summary_{language()}": question[:2000]})
         form.fields.choices = field_choices(session)
         return form
 
@@ -92,9 +92,9 @@ class NeedForm(Form):
 
 def _data(need: Need) -> dict[str, Any]:
     texts = {
-        f"{name}_{language}": getattr(getattr(need, name), language)
+        f"{name}_{code}": getattr(getattr(need, name), code)
         for name in ("title", "summary", "details")
-        for language in ("vi", "en")
+        for code in LANGUAGES
     }
     return {
         **texts,

@@ -3,14 +3,14 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from models import Need
 from models.base import utc_now
 from models.errors import Conflict, Invalid
-from models.types import DeclineReason, OrganisationKind
+from models.types import DeclineReason
 from network.auth import Access, actor, membership, organisation, requires
 from network.errors import message
 from network.extensions import db, engine
@@ -25,7 +25,6 @@ from network.services import needs
 blueprint = Blueprint("workspace_needs", __name__, url_prefix="/workspace/<slug>/needs")
 
 Answer = str | Response | tuple[str, int]
-OWNERS = (OrganisationKind.STARTUP, OrganisationKind.ENTERPRISE)
 FIELDS = {
     "title_missing": "title_vi",
     "summary_missing": "summary_vi",
@@ -53,19 +52,20 @@ def _saved(need: Need, words: str) -> Response:
 
 
 @blueprint.get("")
-@requires(Access.MEMBER, *OWNERS)
+@requires(Access.MEMBER, *needs.OWNERS)
 def index(slug: str) -> Answer:
     return _page("index", needs=own_needs.own_needs(db.session, organisation().id))
 
 
 @blueprint.get("/new")
-@requires(Access.MEMBER, *OWNERS)
+@requires(Access.MEMBER, *needs.OWNERS)
 def new(slug: str) -> Answer:
-    return _page("new", form=NeedForm.of(db.session))
+    """`q` takes over a text that was typed as a question on the first page."""
+    return _page("new", form=NeedForm.of(db.session, question=request.args.get("q", "")))
 
 
 @blueprint.post("/new")
-@requires(Access.MEMBER, *OWNERS)
+@requires(Access.MEMBER, *needs.OWNERS)
 def create(slug: str) -> Answer:
     form = NeedForm.of(db.session)
     if form.validate():
@@ -79,7 +79,7 @@ def create(slug: str) -> Answer:
 
 
 @blueprint.get("/<int:need_id>")
-@requires(Access.MEMBER, *OWNERS)
+@requires(Access.MEMBER, *needs.OWNERS)
 def detail(slug: str, need_id: int) -> Answer:
     today = utc_now().astimezone(HANOI).date()
     sheet = own_needs.sheet(db.session, engine(), actor(), organisation().id, need_id, on=today)
@@ -87,14 +87,14 @@ def detail(slug: str, need_id: int) -> Answer:
 
 
 @blueprint.get("/<int:need_id>/edit")
-@requires(Access.MEMBER, *OWNERS)
+@requires(Access.MEMBER, *needs.OWNERS)
 def edit(slug: str, need_id: int) -> Answer:
     need = _own(need_id)
     return _page("edit", form=NeedForm.of(db.session, need), need_id=need_id, title=need.title)
 
 
 @blueprint.post("/<int:need_id>/edit")
-@requires(Access.MEMBER, *OWNERS)
+@requires(Access.MEMBER, *needs.OWNERS)
 def update(slug: str, need_id: int) -> Answer:
     need, form = _own(need_id), NeedForm.of(db.session)
     if form.validate():
@@ -108,13 +108,13 @@ def update(slug: str, need_id: int) -> Answer:
 
 
 @blueprint.post("/<int:need_id>/publish")
-@requires(Access.MANAGER, *OWNERS)
+@requires(Access.MANAGER, *needs.OWNERS)
 def publish(slug: str, need_id: int) -> Answer:
     return _step(need_id, needs.publish_need, _("The need is published. Others can now find it and answer."))
 
 
 @blueprint.post("/<int:need_id>/unpublish")
-@requires(Access.MANAGER, *OWNERS)
+@requires(Access.MANAGER, *needs.OWNERS)
 def unpublish(slug: str, need_id: int) -> Answer:
     return _step(need_id, needs.unpublish_need, _("The need is a draft again. Nobody else can read it now."))
 
@@ -131,13 +131,13 @@ def _step(need_id: int, step: Callable[..., Need], words: str) -> Response:
 
 
 @blueprint.get("/<int:need_id>/close")
-@requires(Access.MANAGER, *OWNERS)
+@requires(Access.MANAGER, *needs.OWNERS)
 def close(slug: str, need_id: int) -> Answer:
     return _close_page(_own(need_id), CloseForm())
 
 
 @blueprint.post("/<int:need_id>/close")
-@requires(Access.MANAGER, *OWNERS)
+@requires(Access.MANAGER, *needs.OWNERS)
 def close_now(slug: str, need_id: int) -> Answer:
     need, form = _own(need_id), CloseForm()
     if not form.validate():
@@ -152,13 +152,13 @@ def _close_page(need: Need, form: CloseForm) -> str:
 
 
 @blueprint.get("/<int:need_id>/delete")
-@requires(Access.MEMBER, *OWNERS)
+@requires(Access.MEMBER, *needs.OWNERS)
 def delete(slug: str, need_id: int) -> Answer:
     return _page("delete", need_id=need_id, title=_own(need_id).title)
 
 
 @blueprint.post("/<int:need_id>/delete")
-@requires(Access.MEMBER, *OWNERS)
+@requires(Access.MEMBER, *needs.OWNERS)
 def delete_now(slug: str, need_id: int) -> Answer:
     target = url_for(".index", slug=organisation().slug)
     needs.delete_need(db.session, actor(), _own(need_id), now=utc_now())

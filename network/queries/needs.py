@@ -10,7 +10,7 @@ from models import Need, NeedKind, User
 from models.errors import NotFound
 from models.needs import need_field
 from models.texts import Bilingual
-from models.types import OfferKind, OrganisationKind, ProfileState, Stage, Visibility
+from models.types import OfferKind, OrganisationKind, ProfileState, Stage
 from network.queries import visible
 from network.queries.cards import NeedCard, OrganisationRef, need_card, organisation_ref
 from network.queries.facets import Criteria, Listing, Narrowing, equals, has_words, in_field, one_of
@@ -71,7 +71,7 @@ def detail(session: Session, viewer: User | None, need_id: int) -> NeedDetail:
     if need is None:
         raise NotFound
     own = viewer is not None and viewer.membership_of(need.organisation_id) is not None
-    cleared = own or visible.clearance(viewer) is Visibility.MEMBERS
+    cleared = visible.details(viewer, need.organisation_id)
     details = need.details or Bilingual()
     return NeedDetail(
         need_card(need),

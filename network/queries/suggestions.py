@@ -72,7 +72,7 @@ def answer(
 
     `on` leaves out programmes that have closed by that day.
     """
-    query = Query(text=text, subjects=SUPPLY, clearance=visible.clearance(viewer), on=on)
+    query = Query(text=text, subjects=SUPPLY, organisation_kinds=SUPPLIERS, clearance=visible.clearance(viewer), on=on)
     suggestions = engine.suggest(session, query, limit=limit)
     return Answer(suggestion_cards(session, suggestions, viewer), suggestions.threshold, suggestions.degraded)
 

@@ -119,14 +119,7 @@ def _add_organisation(
     session.flush()
     record(session, user, "organisation.register", organisation, now=now, organisation_id=organisation.id)
     enqueue_embedding(session, SubjectKind.ORGANISATION, organisation.id)
-    post(
-        session,
-        coordinators(session),
-        "organisation_waiting",
-        organisation=name,
-        kind=kind.value,
-        slug=organisation.slug,
-    )
+    post(session, coordinators(session), "organisation_waiting", organisation=name)
 
 
 def organisation_named(session: Session, name: str) -> int | None:

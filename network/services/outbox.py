@@ -39,6 +39,12 @@ def post_to_organisation(session: Session, organisation: Organisation, template:
     post(session, managers_of(session, organisation.id), template, **context)
 
 
+def waiting(session: Session, limit: int) -> list[OutboxMail]:
+    """The oldest mails that have not gone and have not failed for good."""
+    unsent = sa.select(OutboxMail).where(OutboxMail.sent_at.is_(None), OutboxMail.attempts < MAX_ATTEMPTS)
+    return list(session.scalars(unsent.order_by(OutboxMail.id).limit(limit)))
+
+
 def send_waiting(session: Session, send: Callable[[OutboxMail], None], *, now: datetime, limit: int = 100) -> tuple[int, int]:
     """Sends what waits, each mail in a transaction of its own; returns how many went and how many failed.
 
@@ -46,8 +52,7 @@ def send_waiting(session: Session, send: Callable[[OutboxMail], None], *, now: d
     between sending and committing sends one mail twice: rather twice than never.
     """
     sent = failed = 0
-    waiting = sa.select(OutboxMail.id).where(OutboxMail.sent_at.is_(None), OutboxMail.attempts < MAX_ATTEMPTS)
-    for mail_id in session.scalars(waiting.order_by(OutboxMail.id).limit(limit)).all():
+    for mail_id in [mail.id for mail in waiting(session, limit)]:
         mail = session.get_one(OutboxMail, mail_id)
         mail.attempts += 1
         try:

@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -37,3 +38,10 @@ def test_the_server_script_refuses_before_it_installs_anything(root: Path, tmp_p
     environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "APP_ENV": "production"}
     done = subprocess.run(["bash", root / "script" / "server"], env=environment, capture_output=True, text=True)
     assert (done.returncode, "SECRET_KEY" in done.stderr) == (2, True)
+
+
+def test_the_reference_page_names_every_setting_with_its_help(root: Path) -> None:
+    page = (root / "docs" / "settings.md").read_text()
+    rows = [f"| `{spec.name.upper()}` |" for spec in fields(Settings)]
+    helps = [str(spec.metadata["help"]) for spec in fields(Settings)]
+    assert [text for text in (*rows, *helps) if text not in page] == []

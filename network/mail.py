@@ -1,0 +1,38 @@
+"""Mails out of the outbox: rendered from templates/email/<template>.txt in the reader's language and sent by SMTP.
+
+The first line of a template is 'Subject: …', then a blank line and the text. Beside its own context a template gets
+`site_url` and `lang`, and may use url_for with _external=True.
+"""
+
+import smtplib
+from email.message import EmailMessage
+
+from flask import Flask, render_template
+
+from models import OutboxMail
+from network.i18n import speaking
+from network.settings import Settings
+
+TIMEOUT = 20
+
+
+def render(app: Flask, mail: OutboxMail) -> EmailMessage:
+    settings: Settings = app.config["SETTINGS"]
+    site_url = settings.site_url.rstrip("/")
+    with app.test_request_context(base_url=site_url), speaking(mail.language):
+        page = render_template(f"email/{mail.template}.txt", site_url=site_url, lang=mail.language, **mail.context)
+    head, _, text = page.partition("\n\n")
+    message = EmailMessage()
+    message["To"] = mail.to
+    message["From"] = settings.mail_from or "no-reply@localhost"
+    message["Subject"] = " ".join(head.removeprefix("Subject:").split())
+    message.set_content(text.strip() + "\n")
+    return message
+
+
+def send(app: Flask, mail: OutboxMail) -> None:
+    """Raises OSError when the mail server cannot be reached or refuses."""
+    settings: Settings = app.config["SETTINGS"]
+    message = render(app, mail)
+    with smtplib.SMTP(settings.mail_host, settings.mail_port, timeout=TIMEOUT) as server:
+        server.send_message(message)

@@ -1,0 +1,155 @@
+"""What waits for an organisation: the first page of its workspace. A fixed number of statements for each kind."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, contains_eager, joinedload
+
+from matching.matches import SUPPLIERS
+from models import ExpressionOfInterest, Match, Need, Offer, Organisation, Technology, User
+from models.texts import Bilingual
+from models.types import InterestState, MatchSide, MatchState, NeedState, OrganisationKind, SubjectKind, SupplyState
+from network.queries import visible
+from network.queries.cards import NeedCard, OrganisationRef, need_card, organisation_ref
+from network.queries.next_step import ASKING_KINDS
+from network.queries.own_needs import KEPT, OwnNeed, own_needs
+
+MOST = 5  # of each sort; the full lists are one link away
+
+
+@dataclass(frozen=True)
+class WaitingInterest:
+    """An expression of interest that waits for an answer, by the deadline `reply_by`."""
+
+    id: int
+    other: OrganisationRef
+    need: Bilingual
+    reply_by: datetime
+
+
+@dataclass(frozen=True)
+class IncomingMatch:
+    """A need that this organisation could serve; `title` names its offer or technology, empty for the whole profile."""
+
+    need: NeedCard
+    title: Bilingual
+    score: float
+    state: MatchState
+
+
+@dataclass(frozen=True)
+class Supply:
+    """An own offer or technology, and how many needs it could serve."""
+
+    subject: SubjectKind
+    id: int
+    title: Bilingual
+    state: SupplyState
+    needs: int
+
+
+@dataclass(frozen=True)
+class Overview:
+    """A list is None where it does not belong to the kind of organisation."""
+
+    to_answer: tuple[WaitingInterest, ...]
+    asked: tuple[WaitingInterest, ...]
+    needs: tuple[OwnNeed, ...] | None
+    matches: tuple[IncomingMatch, ...] | None
+    technologies: tuple[Supply, ...] | None
+    offers: tuple[Supply, ...] | None
+
+
+def overview(session: Session, viewer: User, organisation: Organisation) -> Overview:
+    """At most twelve statements."""
+    supplies = organisation.kind in SUPPLIERS
+    institute = organisation.kind is OrganisationKind.INSTITUTE
+    ours, theirs = ExpressionOfInterest.from_organisation, ExpressionOfInterest.to_organisation
+    return Overview(
+        to_answer=_waiting(session, ExpressionOfInterest.to_organisation_id == organisation.id, ours),
+        asked=_waiting(session, ExpressionOfInterest.from_organisation_id == organisation.id, theirs),
+        needs=_open_needs(session, organisation) if organisation.kind in ASKING_KINDS else None,
+        matches=_matches(session, viewer, organisation) if supplies else None,
+        technologies=_supplies(session, viewer, organisation, Technology) if institute else None,
+        offers=_supplies(session, viewer, organisation, Offer) if supplies else None,
+    )
+
+
+def _waiting(session: Session, mine: visible.Condition, other: Any) -> tuple[WaitingInterest, ...]:
+    """The nearest deadline first."""
+    found = (
+        sa.select(ExpressionOfInterest)
+        .where(mine, ExpressionOfInterest.state == InterestState.SENT)
+        .options(joinedload(other), joinedload(ExpressionOfInterest.need))
+        .order_by(ExpressionOfInterest.reply_by, ExpressionOfInterest.id)
+    )
+    return tuple(
+        WaitingInterest(i.id, organisation_ref(getattr(i, other.key)), i.need.title, i.reply_by)
+        for i in session.scalars(found)
+        if i.reply_by is not None
+    )
+
+
+def _open_needs(session: Session, organisation: Organisation) -> tuple[OwnNeed, ...]:
+    needs = own_needs(session, organisation.id)
+    return tuple(row for row in needs if row.card.state is not NeedState.CLOSED)[:MOST]
+
+
+def _matches(session: Session, viewer: User, organisation: Organisation) -> tuple[IncomingMatch, ...]:
+    """New ones first, then the best."""
+    need = contains_eager(Match.need)
+    found = (
+        sa.select(Match)
+        .join(Match.need)
+        .where(
+            Match.organisation_id == organisation.id,
+            Match.side == MatchSide.SUPPLIER,
+            Match.state.in_(KEPT),
+            visible.entries(Need, viewer),
+        )
+        .options(
+            need.joinedload(Need.organisation),
+            need.selectinload(Need.fields),
+            need.selectinload(Need.wanted),
+            joinedload(Match.offer),
+            joinedload(Match.technology),
+        )
+        .order_by(sa.case((Match.state == MatchState.SUGGESTED, 0), else_=1), Match.score.desc(), Match.id)
+        .limit(MOST)
+    )
+    return tuple(
+        IncomingMatch(need_card(m.need), _subject(m), m.score, m.state) for m in session.scalars(found)
+    )
+
+
+def _subject(match: Match) -> Bilingual:
+    subject = match.offer or match.technology
+    return subject.title if subject else Bilingual()
+
+
+def _supplies(
+    session: Session, viewer: User, organisation: Organisation, entity: type[Offer] | type[Technology]
+) -> tuple[Supply, ...]:
+    """What is published first, then by the number of needs it could serve."""
+    column = Match.offer_id if entity is Offer else Match.technology_id
+    serving = (
+        sa.select(sa.func.count(Match.id))
+        .join(Match.need)
+        .where(
+            column == entity.id,
+            Match.side == MatchSide.SUPPLIER,
+            Match.state.in_(KEPT),
+            visible.entries(Need, viewer),
+        )
+        .scalar_subquery()
+    )
+    found = (
+        sa.select(entity, serving)
+        .where(entity.organisation_id == organisation.id, entity.state != SupplyState.WITHDRAWN)
+        .order_by(sa.case((entity.state == SupplyState.PUBLISHED, 0), else_=1), serving.desc(), entity.id)
+        .limit(MOST)
+    )
+    kind = SubjectKind.OFFER if entity is Offer else SubjectKind.TECHNOLOGY
+    return tuple(Supply(kind, s.id, s.title, s.state, number) for s, number in session.execute(found))
