@@ -101,7 +101,7 @@ def admitted(rows: Rows, query: Query) -> Mask:
     mask: Mask = np.isin(rows["subject"], subjects) & (rows["level"] <= code(LEVELS, query.clearance))
     if query.organisation_kinds:
         kinds = [code(ORGANISATION_KINDS, kind) for kind in query.organisation_kinds]
-        mask &= np.isin(rows["organisation_kind"], kinds)
+        mask &= np.isin(rows["organisation_kind"], kinds) | (rows["organisation"] == 0)
     if query.organisation_id is not None:
         mask &= rows["organisation"] == query.organisation_id
     if query.exclude_organisation is not None:

@@ -11,14 +11,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
 from matching import explain, store, verify, worker
+from matching.catalogue import Rows
 from matching.encoder import Encoder, EncoderUnavailable, load_encoder
 from matching.index import Index
 from matching.questions import Query, Suggestion, Suggestions
 from matching.rank import PRIOR, Policy, calibration, score
 from matching.words import spans
+from models.types import SubjectKind
 
 log = logging.getLogger(__name__)
 
@@ -55,44 +58,64 @@ class Engine:
     def encoder_name(self) -> str:
         return self._encoder.name if self._encoder else self._encoder_name or "default"
 
-    def suggest(self, session: Session, query: Query, *, limit: int = 10) -> Suggestions:
-        """The at most `limit` best entries for `query`, best first, at most MOST_PER_ORGANISATION of one owner."""
+    def suggest(self, session: Session, query: Query, *, limit: int = 10, phrases: bool = True) -> Suggestions:
+        """The at most `limit` best entries for `query`, best first, at most MOST_PER_ORGANISATION of one owner.
+
+        The latter does not hold for a question about one organisation. `phrases=False` saves encoding the clauses of
+        the question. A question without text has no answer.
+        """
+        return self._answer(session, query, limit, phrases, None)
+
+    def compare(self, session: Session, query: Query, subject: SubjectKind, subject_id: int) -> Suggestion | None:
+        """How one entry answers `query`, however badly; None if `query` does not admit it."""
+        return next(iter(self._answer(session, query, 1, True, [(subject, subject_id)]).items), None)
+
+    def _answer(
+        self, session: Session, query: Query, limit: int, phrases: bool, only: list[store.Key] | None
+    ) -> Suggestions:
         encoder = self.encoder()
         index = self._index_for(session, encoder)
         if index is None or not query.text.strip():
             return Suggestions((), self._policy.threshold, self._policy.name, degraded=encoder is None)
         index.catch_up(session)
-        asked = spans(query.text)[:MOST_ASKED_SPANS]
+        asked = spans(query.text)[:MOST_ASKED_SPANS] if phrases else []
         vectors = encoder.encode([query.text, *asked]) if encoder else None
-        candidates = index.search(query, vectors[0] if vectors is not None else None)
+        candidates = index.search(query, vectors[0] if vectors is not None else None, only=only)
         scale = calibration(index.model)
         scored = score(query, candidates.rows, candidates.cosine, candidates.coverage, scale, self._policy)
-        chosen = _best(candidates.rows, scored.scores, limit)
+        chosen = _best(candidates.rows, scored.scores, limit, None if query.organisation_id else MOST_PER_ORGANISATION)
         keys = [candidates.key(at) for at in chosen]
-        held = store.read_spans(session, index.model, keys) if vectors is not None else {}
-        items = tuple(
-            Suggestion(
-                subject=key[0],
-                subject_id=key[1],
-                organisation_id=int(candidates.rows[at]["organisation"]) or None,
-                score=float(scored.scores[at]),
-                reasons=explain.reasons(scored, at, candidates.rows[at], query),
-                phrases=explain.phrases(asked, vectors[1:], held.get(key)) if vectors is not None else (),
+        held = store.read_spans(session, index.model, keys) if asked and vectors is not None else {}
+        items = []
+        for at, key in zip(chosen, keys, strict=True):
+            row = held.get(key)
+            if row is not None and row.text_hash != candidates.hashes[at]:
+                row = None  # changed since the search, perhaps closed to this reader: not to be quoted
+            items.append(
+                Suggestion(
+                    subject=key[0],
+                    subject_id=key[1],
+                    organisation_id=int(candidates.rows[at]["organisation"]) or None,
+                    score=float(scored.scores[at]),
+                    reasons=explain.reasons(scored, at, candidates.rows[at], query),
+                    phrases=explain.phrases(asked, vectors[1:], row) if vectors is not None else (),
+                )
             )
-            for at, key in zip(chosen, keys, strict=True)
-        )
-        return Suggestions(items, self._policy.threshold, self._policy.name, degraded=encoder is None)
+        return Suggestions(tuple(items), self._policy.threshold, self._policy.name, degraded=encoder is None)
 
     def work(self, session: Session, *, limit: int | None = None, progress: Callable[[int], None] | None = None) -> int:
-        """Does the waiting index jobs (see matching.worker) and returns how many entries were looked at.
+        """Does waiting index jobs, then match jobs (see matching.worker); returns how many entries were looked at.
 
-        The session must hold no pending change; it is committed. Does nothing while the encoder cannot be loaded.
+        Commits the session at once and after each batch. `limit` bounds the jobs of each sort; `progress` is told the
+        number of index jobs done after each batch. Does nothing while the encoder cannot be loaded.
         """
         encoder = self.encoder()
         if encoder is None:
             return 0
-        done = worker.embed_waiting(session, encoder, limit=limit, progress=progress)
-        worker.match_waiting(session, self)
+        session.commit()
+        work = worker.Round(session, self, encoder)
+        done = work.embed(limit, progress)
+        work.match(limit)
         return done
 
     def verify(self, session: Session) -> verify.Verification:
@@ -139,16 +162,15 @@ class Engine:
             return self._index
 
 
-def _best(rows: np.ndarray, scores: np.ndarray, limit: int) -> list[int]:
+def _best(rows: Rows, scores: NDArray[np.float64], limit: int, most_per_owner: int | None) -> list[int]:
     """Positions of the best, equal scores in the order of kind and id."""
     chosen: list[int] = []
     owners: Counter[int] = Counter()
     for at in np.lexsort((rows["id"], rows["subject"], -scores)):
-        owner = int(rows["organisation"][at])
-        if owner and owners[owner] >= MOST_PER_ORGANISATION:
-            continue
-        owners[owner] += 1
-        chosen.append(int(at))
-        if len(chosen) == limit:
+        if len(chosen) >= limit:
             break
+        owner = int(rows["organisation"][at])
+        owners[owner] += 1
+        if not owner or most_per_owner is None or owners[owner] <= most_per_owner:
+            chosen.append(int(at))
     return chosen

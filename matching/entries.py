@@ -1,13 +1,14 @@
 """Reading entries for the index: each kind with all that `describe` looks at, in a fixed number of statements."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectin_polymorphic, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
+from matching.facts import Subject
 from matching.store import Key
-from matching.text import Subject
 from models.needs import Need
 from models.offers import Offer
 from models.organisations import PROFILES, Organisation
@@ -60,11 +61,18 @@ def everything(session: Session) -> Iterator[Key]:
 def _select(session: Session, kind: SubjectKind, ids: list[int]) -> Sequence[Subject]:
     if kind is SubjectKind.ORGANISATION:
         profiles = selectin_polymorphic(Organisation, list(PROFILES.values()))
-        statement = sa.select(Organisation).where(Organisation.id.in_(ids))
-        return session.scalars(statement.options(profiles, selectinload(Organisation.fields))).all()
+        named = sa.select(Organisation).where(Organisation.id.in_(ids))
+        return session.scalars(_fresh(named.options(profiles, selectinload(Organisation.fields)))).all()
     entity = OWNED[kind]
     options: list[ORMOption] = [joinedload(entity.organisation), selectinload(entity.fields)]
     if entity is Need:
         options.append(selectinload(Need.wanted))
-    found: Sequence[Subject] = session.scalars(sa.select(entity).where(entity.id.in_(ids)).options(*options)).all()  # type: ignore[assignment]
+    found: Sequence[Subject] = session.scalars(
+        _fresh(sa.select(entity).where(entity.id.in_(ids)).options(*options))
+    ).all()
     return found
+
+
+def _fresh(statement: sa.Select[Any]) -> sa.Select[Any]:
+    """As the database has it now, also where the session remembers an older state."""
+    return statement.execution_options(populate_existing=True)

@@ -1,13 +1,13 @@
 """Why an entry was suggested: what each factor added, and which phrases of both texts met."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from matching import catalogue
-from matching.questions import Phrase, Query, Reason
+from matching.questions import Phrase, Query, Reason, Suggestion
 from matching.rank import Scored
 from matching.store import unpack
 from models.embeddings import Embedding
@@ -38,7 +38,7 @@ def phrases(asked: list[str], vectors: NDArray[np.float32], entry: Embedding | N
     held = unpack(entry.span_vectors, len(entry.spans), np.float16)
     similar = vectors @ held.T
     pairs: list[Phrase] = []
-    while len(pairs) < MOST_PHRASES:
+    for _ in range(min(MOST_PHRASES, *similar.shape)):
         i, j = np.unravel_index(int(similar.argmax()), similar.shape)
         best = float(similar[i, j])
         if best < PHRASE_FLOOR:
@@ -46,6 +46,33 @@ def phrases(asked: list[str], vectors: NDArray[np.float32], entry: Embedding | N
         pairs.append(Phrase(asked[int(i)], entry.spans[int(j)], min(best, 1.0)))
         similar[i, :] = similar[:, j] = -1
     return tuple(pairs)
+
+
+def to_json(suggestion: Suggestion) -> list[dict[str, Any]]:
+    """The explanation as it is kept with a match: the reasons, the phrases among the details of the meaning."""
+    met = [
+        {"asked": phrase.asked, "found": phrase.found, "similarity": round(phrase.similarity, 3)}
+        for phrase in suggestion.phrases
+    ]
+    return [
+        {
+            "factor": reason.factor,
+            "weight": round(reason.weight, 4),
+            "value": round(reason.value, 4),
+            "details": {**reason.details, **({"phrases": met} if reason.factor == "meaning" else {})},
+        }
+        for reason in suggestion.reasons
+    ]
+
+
+def from_json(kept: Iterable[Mapping[str, Any]]) -> tuple[tuple[Reason, ...], tuple[Phrase, ...]]:
+    """The reasons and phrases that `to_json` wrote."""
+    reasons, met = [], []
+    for item in kept:
+        details = dict(item["details"])
+        met += [Phrase(**phrase) for phrase in details.pop("phrases", ())]
+        reasons.append(Reason(item["factor"], item["weight"], item["value"], details))
+    return tuple(reasons), tuple(met)
 
 
 def _details(name: str, row: Row, query: Query) -> Mapping[str, object]:

@@ -10,7 +10,8 @@ word statistics.
 import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from importlib import import_module
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,10 +23,6 @@ from matching.lexical import LexicalIndex
 from matching.questions import Query
 from matching.store import Change, Key
 from matching.text import kind_words
-from models.types import SubjectKind
-
-if TYPE_CHECKING:
-    import faiss
 
 Vectors = NDArray[np.float32]
 Slots = NDArray[np.int64]
@@ -63,7 +60,7 @@ class Index:
         self._hashes: list[str] = [""] * 64
         self._parts: NDArray[np.int64] = np.zeros(64, dtype=np.int64)  # how many vectors each slot has
         self._words = [LexicalIndex() for _ in LEVELS]  # of what a reader of each level may read
-        self._vectors: faiss.IndexIDMap2 | None = None
+        self._vectors: Any = None  # a faiss.IndexIDMap2 once there is one
 
     def __len__(self) -> int:
         return len(self._slots)
@@ -102,8 +99,8 @@ class Index:
                 if change.deleted:
                     if key in self._slots:
                         slot = self._release(key)
-                        for level in gone:
-                            level.add(slot)
+                        for removed in gone:
+                            removed.add(slot)
                     continue
                 slot = self._slots[key] if key in self._slots else self._claim(key)
                 self._rows[slot] = catalogue.row(*key, change.facts)
@@ -203,10 +200,8 @@ class Index:
     def _add_vectors(self, vectors: list[Vectors], numbers: list[int]) -> None:
         if not vectors:
             return
-        import faiss
-
+        faiss = _faiss()
         if self._vectors is None:
-            faiss.omp_set_num_threads(1)  # one thread for each worker: see the design notes
             self._vectors = faiss.IndexIDMap2(faiss.IndexFlatIP(vectors[0].size))
         self._vectors.add_with_ids(np.stack(vectors), np.array(numbers, dtype=np.int64))
 
@@ -214,8 +209,7 @@ class Index:
         """The slots of the `k` nearest entries within `mask`: exact, as each has at most PARTS vectors."""
         if vector is None or self._vectors is None or not mask.any():
             return np.zeros(0, dtype=np.int64)
-        import faiss
-
+        faiss = _faiss()
         bitmap = np.packbits(np.repeat(mask, PARTS), bitorder="little")
         parameters = faiss.SearchParameters(sel=faiss.IDSelectorBitmap(bitmap))
         wanted = min(k * int(self._parts.max()), self._vectors.ntotal)
@@ -238,3 +232,10 @@ class Index:
         if len(vectors):
             np.maximum.at(best, np.repeat(np.arange(len(slots)), self._parts[slots]), vectors @ vector)
         return best
+
+
+def _faiss() -> Any:
+    """The library, loaded on first use; one thread for each worker (see the design notes)."""
+    faiss = import_module("faiss")
+    faiss.omp_set_num_threads(1)
+    return faiss

@@ -1,18 +1,20 @@
 """The matches kept for both sides of a need: renewed when the need or a supply changes, never against a decision.
 
-What people have decided (shortlisted, set aside, asked) keeps its state. Suggestions still open follow the ranking:
-new ones are added, scores and reasons brought up to date, those that no longer fit removed.
+What people have decided (shortlisted, set aside, asked) keeps its state, score and reasons. Suggestions still open
+follow the ranking: new ones are added, scores and reasons brought up to date, those that no longer fit removed.
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from matching import entries
-from matching.questions import Query, Reason, Suggestion
+from matching.explain import to_json
+from matching.questions import Query, Suggestion
 from matching.store import Key
 from matching.text import query_for_need, query_for_offer, query_for_organisation, query_for_technology
 from models.matches import Match
@@ -33,7 +35,7 @@ from models.types import (
 if TYPE_CHECKING:
     from matching.engine import Engine
 
-MOST = 20  # suppliers kept for one need
+MOST = 20  # suggestions kept for one need and side
 SUPPLIED = frozenset({SubjectKind.OFFER, SubjectKind.TECHNOLOGY, SubjectKind.ORGANISATION})
 SUPPLIERS = frozenset(OrganisationKind) - {OrganisationKind.STARTUP}
 OPEN = (MatchState.SUGGESTED, MatchState.SEEN)
@@ -42,105 +44,112 @@ Subject = tuple[int, int | None, int | None]
 """Supplier, offer, technology: what a match of one need and side is told apart by."""
 
 
-def touched_needs(session: Session, engine: "Engine", key: Key) -> set[int]:
-    """The needs whose matches a change of this entry may alter: itself, or those it would be suggested for."""
-    if key[0] is SubjectKind.NEED:
-        return {key[1]}
-    entry = entries.load(session, [key]).get(key)
-    query: Query | None = None
-    if isinstance(entry, Offer):
-        query = query_for_offer(entry, Visibility.MEMBERS)
-    elif isinstance(entry, Technology):
-        query = query_for_technology(entry, Visibility.MEMBERS)
-    elif isinstance(entry, Organisation) and entry.kind in SUPPLIERS:
-        query = query_for_organisation(entry, Visibility.MEMBERS)
-    near = {item.subject_id for item in engine.suggest(session, query, limit=MOST).items} if query else set()
-    return near | _needs_with_matches(session, key)
-
-
 def refresh(session: Session, engine: "Engine", need_id: int, *, now: datetime) -> int:
-    """Brings the matches of one need up to date on both sides; returns how many it has now. Does not commit."""
+    """Brings the open matches of one need up to date on both sides; returns how many fit now. Does not commit.
+
+    A need that is not published has none. Without an encoder everything stays as it is.
+    """
     need = entries.load(session, [(SubjectKind.NEED, need_id)]).get((SubjectKind.NEED, need_id))
     if not isinstance(need, Need):
         return 0
-    stored = session.scalars(sa.select(Match).where(Match.need_id == need_id)).all()
-    kept = {(match.side, _subject(match)): match for match in stored}
     wanted: dict[tuple[MatchSide, Subject], Suggestion] = {}
     policy = ""
-    if need.state in (NeedState.PUBLISHED, NeedState.MATCHED) and need.organisation.state is not ProfileState.SUSPENDED:
+    if need.state is NeedState.PUBLISHED and need.organisation.state is not ProfileState.SUSPENDED:
+        if engine.encoder() is None:
+            return 0
         policy, wanted = _wanted(session, engine, need)
+    # locked, so that what somebody decides at this moment comes before or after, not in between
+    stored = session.scalars(
+        sa.select(Match).where(Match.need_id == need_id).with_for_update().execution_options(populate_existing=True)
+    )
+    kept = {(match.side, _subject(match)): match for match in stored}
     for key, match in kept.items():
-        if match.state in OPEN and key not in wanted:
+        if match.state is MatchState.SUGGESTED and key not in wanted:
             session.delete(match)
     for (side, subject), item in wanted.items():
         found = kept.get((side, subject))
         if found is None:
-            organisation_id, offer_id, technology_id = subject
-            found = Match(
-                need_id=need_id,
-                organisation_id=organisation_id,
-                offer_id=offer_id,
-                technology_id=technology_id,
-                side=side,
-                state=MatchState.SUGGESTED,
-                created_at=now,
-            )
+            supplier, offer_id, technology_id = subject
+            found = Match(need_id=need_id, organisation_id=supplier, offer_id=offer_id, technology_id=technology_id)
+            found.side, found.state, found.created_at = side, MatchState.SUGGESTED, now
             session.add(found)
-        if found.state in (None, *OPEN):
-            found.score, found.reasons, found.policy = item.score, as_json(item.reasons), policy
+        if found.state in OPEN:
+            found.score, found.reasons, found.policy = item.score, to_json(item), policy
     session.flush()
     return len(wanted)
 
 
-def as_json(reasons: Iterable[Reason]) -> list[dict[str, Any]]:
-    return [
-        {"factor": r.factor, "weight": round(r.weight, 4), "value": round(r.value, 4), "details": dict(r.details)}
-        for r in reasons
-    ]
+def touched_needs(session: Session, engine: "Engine", key: Key) -> set[int]:
+    """The needs whose matches a change of this entry may alter: itself, those it fits, those it is suggested for."""
+    if key[0] is SubjectKind.NEED:
+        return {key[1]}
+    query = _question(entries.load(session, [key]).get(key))
+    found = engine.suggest(session, query, limit=MOST, phrases=False).items if query else ()
+    return {item.subject_id for item in found} | _needs_with_matches(session, key)
 
 
-def _wanted(session: Session, engine: "Engine", need: Need) -> tuple[str, dict[tuple[MatchSide, Subject], Suggestion]]:
-    """What each side may see of the fits: a side that is not verified sees nothing that is for members only."""
-    base = query_for_need(need, Visibility.MEMBERS)
-    query = Query(**{**base.__dict__, "subjects": SUPPLIED, "organisation_kinds": SUPPLIERS})
-    answer = engine.suggest(session, query, limit=MOST)
-    fits = [item for item in answer.items if item.score >= answer.threshold and item.organisation_id]
-    hidden = _members_only(session, fits)
-    verified = _verified(session, {item.organisation_id or 0 for item in fits} | {need.organisation_id})
-    wanted: dict[tuple[MatchSide, Subject], Suggestion] = {}
-    for item in fits:
-        supplier = item.organisation_id or 0
-        offer_id = item.subject_id if item.subject is SubjectKind.OFFER else None
-        technology_id = item.subject_id if item.subject is SubjectKind.TECHNOLOGY else None
-        subject: Subject = (supplier, offer_id, technology_id)
-        if (item.subject, item.subject_id) not in hidden or need.organisation_id in verified:
-            wanted[MatchSide.ASKER, subject] = item
-        if need.visibility is Visibility.PUBLIC or supplier in verified:
-            wanted[MatchSide.SUPPLIER, subject] = item
-    return answer.policy, wanted
-
-
-def _members_only(session: Session, fits: list[Suggestion]) -> set[Key]:
-    found = entries.load(session, [(item.subject, item.subject_id) for item in fits])
+def open_needs(session: Session) -> set[int]:
+    """The needs that have matches to be kept: the published ones, and any with a suggestion left over."""
+    published = session.scalars(sa.select(Need.id).where(Need.state == NeedState.PUBLISHED))
     return {
-        key
-        for key, entry in found.items()
-        if isinstance(entry, Offer | Technology) and entry.visibility is Visibility.MEMBERS
+        *published,
+        *session.scalars(sa.select(Match.need_id).where(Match.state == MatchState.SUGGESTED).distinct()),
     }
 
 
-def _verified(session: Session, organisation_ids: set[int]) -> set[int]:
-    statement = sa.select(Organisation.id).where(Organisation.id.in_(organisation_ids))
+def _question(entry: object) -> Query | None:
+    """What needs `entry` could answer. None for an entry that is not kept as a match."""
+    if isinstance(entry, Offer):
+        return query_for_offer(entry, Visibility.MEMBERS)
+    if isinstance(entry, Technology):
+        return query_for_technology(entry, Visibility.MEMBERS)
+    if isinstance(entry, Organisation) and entry.kind in SUPPLIERS:
+        return query_for_organisation(entry, Visibility.MEMBERS)
+    return None
+
+
+def _wanted(session: Session, engine: "Engine", need: Need) -> tuple[str, dict[tuple[MatchSide, Subject], Suggestion]]:
+    """What each side is to be shown. A side that is not verified is shown nothing that is for members only."""
+    everything = replace(query_for_need(need, Visibility.MEMBERS), subjects=SUPPLIED, organisation_kinds=SUPPLIERS)
+    policy, fits = _fits(session, engine, everything)
+    verified = _verified(session, {item.organisation_id or 0 for item in fits} | {need.organisation_id})
+    for_asker = fits
+    if need.organisation_id not in verified:
+        for_asker = _fits(session, engine, replace(everything, clearance=Visibility.PUBLIC))[1]
+    wanted = {(MatchSide.ASKER, _supplied(item)): item for item in for_asker}
+    for item in fits:
+        if need.visibility is Visibility.PUBLIC or item.organisation_id in verified:
+            wanted[MatchSide.SUPPLIER, _supplied(item)] = item
+    return policy, wanted
+
+
+def _fits(session: Session, engine: "Engine", query: Query) -> tuple[str, list[Suggestion]]:
+    answer = engine.suggest(session, query, limit=MOST)
+    return answer.policy, [item for item in answer.items if item.score >= answer.threshold]
+
+
+def _verified(session: Session, organisation_ids: Iterable[int]) -> set[int]:
+    statement = sa.select(Organisation.id).where(Organisation.id.in_(sorted(organisation_ids)))
     return set(session.scalars(statement.where(Organisation.state == ProfileState.VERIFIED)))
 
 
 def _needs_with_matches(session: Session, key: Key) -> set[int]:
-    column = {
-        SubjectKind.OFFER: Match.offer_id,
-        SubjectKind.TECHNOLOGY: Match.technology_id,
-        SubjectKind.ORGANISATION: Match.organisation_id,
-    }[key[0]]
-    return set(session.scalars(sa.select(Match.need_id).where(column == key[1], Match.state.in_(OPEN))))
+    own = {
+        SubjectKind.OFFER: Match.offer_id == key[1],
+        SubjectKind.TECHNOLOGY: Match.technology_id == key[1],
+        SubjectKind.ORGANISATION: Match.organisation_id == key[1],
+    }
+    if key[0] not in own:
+        return set()
+    return set(session.scalars(sa.select(Match.need_id).where(own[key[0]], Match.state.in_(OPEN)).distinct()))
+
+
+def _supplied(item: Suggestion) -> Subject:
+    return (
+        item.organisation_id or 0,
+        item.subject_id if item.subject is SubjectKind.OFFER else None,
+        item.subject_id if item.subject is SubjectKind.TECHNOLOGY else None,
+    )
 
 
 def _subject(match: Match) -> Subject:

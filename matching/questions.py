@@ -15,8 +15,9 @@ SUPPLY = frozenset({SubjectKind.ORGANISATION, SubjectKind.OFFER, SubjectKind.TEC
 class Query:
     """A text and what is known about who asks. What is not known is left empty and then carries no weight.
 
-    `subjects` are the kinds of entry wanted; `organisation_kinds` limits organisations and owners of entries when not
-    empty; `exclude_organisation` is the asker's own; `clearance` is the highest level the reader may read.
+    `subjects` are the kinds of entry wanted; `organisation_kinds`, when not empty, limits organisations and owners of
+    entries, but keeps the programmes of bodies outside the directory; `exclude_organisation` is the asker's own;
+    `clearance` is the highest level the reader may read.
     """
 
     text: str

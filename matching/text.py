@@ -16,24 +16,22 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
+from matching.facts import Subject, facts_of, field_codes, organisation_kinds, owner_of, technology_kinds
 from matching.questions import SUPPLY, Query
 from matching.words import spans
 from models.needs import Need
 from models.offers import Offer
-from models.organisations import Centre, Enterprise, Organisation, Partner
+from models.organisations import Enterprise, Organisation, Partner
 from models.programmes import Programme
-from models.taxonomy import Field
 from models.technologies import Technology
 from models.texts import LANGUAGES, Bilingual, Language
 from models.types import (
     NeedState,
     OfferKind,
-    PartnerKind,
     ProfileState,
     Stage,
     SubjectKind,
     SupplyState,
-    TransferForm,
     Visibility,
 )
 
@@ -41,8 +39,6 @@ TEXT_VERSION = 1
 """Part of every hash: raise it when `describe` says something else about the same entry, and all rows become stale."""
 
 MOST_SPANS = 12  # per entry, shared by its languages
-
-Subject = Need | Offer | Technology | Programme | Organisation
 
 KIND_WORDS: dict[OfferKind, str] = {
     OfferKind.INCUBATION: "ươm tạo incubation",
@@ -60,27 +56,13 @@ KIND_WORDS: dict[OfferKind, str] = {
     OfferKind.MARKET_ACCESS: "tiếp cận thị trường market access",
 }
 
-PARTNER_GIVES = {
-    PartnerKind.FUND: OfferKind.FUNDING,
-    PartnerKind.EXCHANGE: OfferKind.MARKET_ACCESS,
-    PartnerKind.ACCELERATOR: OfferKind.ACCELERATION,
-    PartnerKind.TESTING: OfferKind.TESTING,
-    PartnerKind.IP_LEGAL: OfferKind.IP_LEGAL,
-}
-
-TRANSFER_GIVES = {
-    TransferForm.JOINT_DEVELOPMENT: OfferKind.CONTRACT_RESEARCH,
-    TransferForm.SERVICE: OfferKind.CONTRACT_RESEARCH,
-}
-
 
 @dataclass(frozen=True)
 class Entry:
     """What the index is to know of one entry.
 
     `parts` are (language, text), one for each language present; each becomes a vector. `spans` are clauses of those
-    texts. `facts` are the plain values that filters and factors read: see `matching.catalogue`, which turns them into
-    columns. All of it can be written as JSON.
+    texts. `facts` are what filters and factors read (matching.facts). All of it can be written as JSON.
     """
 
     parts: tuple[tuple[Language, str], ...]
@@ -94,13 +76,9 @@ class Entry:
         return hashlib.sha256(content.encode()).hexdigest()
 
 
-def kind_of(subject: Subject) -> SubjectKind:
-    return SubjectKind(subject.__tablename__ if not isinstance(subject, Organisation) else "organisation")
-
-
 def describe(subject: Subject) -> Entry | None:
     """The entry of `subject` in the index, or None if it is not to be found there."""
-    owner = subject if isinstance(subject, Organisation) else subject.organisation
+    owner = owner_of(subject)
     if owner is not None and owner.state is ProfileState.SUSPENDED:
         return None
     if isinstance(subject, Need):
@@ -113,7 +91,7 @@ def describe(subject: Subject) -> Entry | None:
     parts = _parts(texts)
     if not parts:
         return None
-    return Entry(parts, _spans(texts, len(parts)), {**_owner_facts(owner), **_facts(subject)})
+    return Entry(parts, _spans(texts, len(parts)), facts_of(subject))
 
 
 def kind_words(kinds: Iterable[str]) -> str:
@@ -133,7 +111,7 @@ def query_for_need(need: Need, clearance: Visibility = Visibility.PUBLIC, *, on:
         subjects=SUPPLY,
         exclude_organisation=need.organisation_id,
         kinds=tuple(need.kinds),
-        fields=_codes(need.fields),
+        fields=field_codes(need.fields),
         stage=need.stage,
         trl=need.trl,
         district=need.district,
@@ -150,7 +128,7 @@ def query_for_offer(offer: Offer, clearance: Visibility = Visibility.PUBLIC) -> 
         subjects=frozenset({SubjectKind.NEED}),
         exclude_organisation=offer.organisation_id,
         kinds=(offer.kind,),
-        fields=_codes(offer.fields),
+        fields=field_codes(offer.fields),
         stage=Stage(offer.stages[0]) if len(offer.stages) == 1 else None,
         district=offer.district,
         clearance=clearance,
@@ -163,8 +141,8 @@ def query_for_technology(technology: Technology, clearance: Visibility = Visibil
         text=_question(technology)[0],
         subjects=frozenset({SubjectKind.NEED}),
         exclude_organisation=technology.organisation_id,
-        kinds=_technology_kinds(technology),
-        fields=_codes(technology.fields),
+        kinds=technology_kinds(technology),
+        fields=field_codes(technology.fields),
         clearance=clearance,
     )
 
@@ -175,8 +153,8 @@ def query_for_organisation(organisation: Organisation, clearance: Visibility = V
         text=_question(organisation)[0],
         subjects=frozenset({SubjectKind.NEED}),
         exclude_organisation=organisation.id,
-        kinds=_organisation_kinds(organisation),
-        fields=_codes(organisation.fields),
+        kinds=organisation_kinds(organisation),
+        fields=field_codes(organisation.fields),
         district=organisation.district,
         clearance=clearance,
     )
@@ -212,71 +190,3 @@ def _spans(texts: Sequence[Bilingual], languages: int) -> tuple[str, ...]:
         clauses = [span for text in texts for span in spans(getattr(text, language) or "")]
         found += clauses[: MOST_SPANS // languages]
     return tuple(dict.fromkeys(found))
-
-
-def _owner_facts(owner: Organisation | None) -> dict[str, Any]:
-    return {
-        "organisation_id": owner.id if owner else None,
-        "organisation_kind": owner.kind.value if owner else None,
-        "visibility": Visibility.PUBLIC.value,
-    }
-
-
-def _facts(subject: Subject) -> dict[str, Any]:
-    facts: dict[str, Any] = {"fields": list(_codes(subject.fields)), "kinds": [], "stages": []}
-    if isinstance(subject, Need):
-        facts |= {
-            "visibility": subject.visibility.value,
-            "kinds": [kind.value for kind in subject.kinds],
-            "stages": [subject.stage.value] if subject.stage else [],
-            "trl_min": subject.trl,
-            "trl_max": subject.trl,
-            "district": subject.district,
-        }
-    elif isinstance(subject, Offer):
-        facts |= {
-            "visibility": subject.visibility.value,
-            "kinds": [subject.kind.value],
-            "stages": list(subject.stages) or [stage.value for stage in Stage],
-            "trl_min": subject.trl_min,
-            "trl_max": subject.trl_max,
-            "district": subject.district,
-            "languages": list(subject.languages),
-            "capacity": subject.capacity,
-        }
-    elif isinstance(subject, Technology):  # what is ready serves whoever is less so
-        facts |= {
-            "visibility": subject.visibility.value,
-            "kinds": [kind.value for kind in _technology_kinds(subject)],
-            "trl_min": 1 if subject.trl else None,
-            "trl_max": subject.trl,
-        }
-    elif isinstance(subject, Programme):
-        closes = subject.closes_on.isoformat() if subject.closes_on else None
-        facts |= {"stages": list(subject.stages), "capacity": subject.capacity, "closes_on": closes}
-    else:
-        facts |= {
-            "kinds": [kind.value for kind in _organisation_kinds(subject)],
-            "district": subject.district,
-            "capacity": subject.capacity if isinstance(subject, Centre) else None,
-            "network_member": isinstance(subject, Centre) and subject.network_member,
-        }
-    return facts
-
-
-def _codes(fields: Iterable[Field]) -> tuple[str, ...]:
-    return tuple(sorted(each.code for each in fields))
-
-
-def _technology_kinds(technology: Technology) -> tuple[OfferKind, ...]:
-    form = technology.transfer_form
-    return (TRANSFER_GIVES.get(form, OfferKind.LICENSING) if form else OfferKind.LICENSING,)
-
-
-def _organisation_kinds(organisation: Organisation) -> tuple[OfferKind, ...]:
-    """What the profile says it gives; empty if it does not say."""
-    if isinstance(organisation, Centre):
-        return tuple(OfferKind(service) for service in organisation.services)
-    if isinstance(organisation, Partner) and organisation.partner_kind in PARTNER_GIVES:
-        return (PARTNER_GIVES[organisation.partner_kind],)
-    return ()

@@ -1,22 +1,25 @@
 """The waiting jobs: entries whose text, state or owner changed are embedded anew, then the matches they touch renewed.
 
-Embedding is slow and takes place outside any transaction. The transaction that stores the result takes the lock of
-workers, describes the entries once more, and stores only those that still say what was embedded. The job rows done are
-exactly those read before; a change made meanwhile has added a row of its own, which is found in the next round.
+Embedding is slow and takes place outside any transaction. The transaction that stores the result is one that only one
+worker at a time can hold; it describes the entries once more and stores only those that still say what was embedded.
+The job rows done are exactly those read before; a change made meanwhile has added a row of its own, which is found in
+the next round. A job that fails keeps the error; it is tried again by the next call, MOST_ATTEMPTS times in all.
 """
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterable
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from matching import entries, matches, store
 from matching.encoder import Encoder
+from matching.store import Key, Record
 from matching.text import Entry, describe
 from models.base import utc_now
-from models.jobs import Job, enqueue
+from models.jobs import Job, enqueue, enqueue_embedding
 from models.types import SubjectKind
 
 if TYPE_CHECKING:
@@ -24,40 +27,156 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-BATCH = 48  # entries embedded and stored together
+BATCH = 48  # jobs read, and entries stored, together
+MANY = 2000  # match jobs read together: several about one need are one piece of work
 MOST_ATTEMPTS = 5
 WORKERS = 57_2025  # the number of our advisory lock on PostgreSQL
 
-
-def embed_waiting(
-    session: Session, encoder: Encoder, *, limit: int | None = None, progress: Callable[[int], None] | None = None
-) -> int:
-    """Does 'embed' jobs in batches until none waits or `limit` entries were looked at; returns how many were."""
-    done = 0
-    while limit is None or done < limit:
-        jobs = _waiting(session, "embed", min(BATCH, limit - done) if limit else BATCH)
-        if not jobs:
-            break
-        done += _embed(session, encoder, jobs)
-        if progress:
-            progress(len(jobs))
-    return done
+MATCHED = (SubjectKind.NEED, SubjectKind.OFFER, SubjectKind.TECHNOLOGY, SubjectKind.ORGANISATION)
+NEED_KEYS = f"{SubjectKind.NEED.value}:%"
 
 
-def match_waiting(session: Session, engine: "Engine") -> int:
-    """Does 'match' jobs: renews the stored matches of every need they touch; returns how many needs those were."""
-    renewed = 0
-    while jobs := _waiting(session, "match", BATCH):
-        writing(session)
-        needs: set[int] = set()
-        for key in {_key(job_key) for job_key in jobs.values()}:
-            needs |= matches.touched_needs(session, engine, key)
+class Round:
+    """One call of the worker: what it has tried and failed at is left for the next one."""
+
+    def __init__(self, session: Session, engine: "Engine", encoder: Encoder) -> None:
+        self.session, self.engine, self.encoder = session, engine, encoder
+        self._failed: set[int] = set()
+
+    def embed(self, limit: int | None = None, progress: Callable[[int], None] | None = None) -> int:
+        """Does 'embed' jobs in batches until none waits or `limit` are done; returns how many entries were looked at.
+
+        `progress` is told the number of jobs done after each batch.
+        """
+        looked_at, left = 0, limit
+        while left is None or left > 0:
+            jobs = self._waiting("embed", BATCH if left is None else min(BATCH, left))
+            if not jobs:
+                break
+            looked_at += self._embed(jobs)
+            left = None if left is None else left - len(jobs)
+            if progress:
+                progress(len(jobs))
+        return looked_at
+
+    def match(self, limit: int | None = None) -> int:
+        """Does 'match' jobs, those about supplies first; returns how many needs had their matches renewed.
+
+        `limit` bounds the jobs about supplies, and the needs.
+        """
+        while jobs := self._waiting("match", limit or MANY, Job.key.not_like(NEED_KEYS)):
+            self._spread(jobs)
+            if limit:
+                break
+        renewed = 0
+        while limit is None or renewed < limit:
+            jobs = self._waiting("match", MANY, Job.key.like(NEED_KEYS))
+            wanted = sorted(set(jobs.values()))[: None if limit is None else limit - renewed]
+            if not wanted:
+                break
+            for key in wanted:
+                renewed += self._refresh(key, [id_ for id_, each in jobs.items() if each == key])
+        return renewed
+
+    def _embed(self, jobs: dict[int, str]) -> int:
+        """Returns how many entries the jobs were about."""
+        keys = {name: key for name in jobs.values() if (key := _key(name))}
+        errors = dict.fromkeys(set(jobs.values()) - keys.keys(), "not the name of an entry")
+        described = self._described(keys.values())
+        stored = store.hashes(self.session, self.encoder.name, sorted(keys.values()))
+        self.session.commit()
+        records: list[Record] = []
+        for name, key in keys.items():
+            entry = described[key]
+            if _hash(entry) == stored.get(key):
+                continue
+            try:
+                records.append(self._encoded(key, entry))
+            except Exception as error:  # whatever the model raises belongs to this entry; the others go on
+                log.exception("could not embed %s", name)
+                errors[name] = f"{type(error).__name__}: {error}"
+        writing(self.session)
+        now = self._described(keys.values())
+        current = {key for key, entry in now.items() if _hash(entry) == _hash(described[key])}
+        changed = [record for record in records if record.key in current]
+        self._follow([record.key for record in changed])
+        self._fail({id_: errors[name] for id_, name in jobs.items() if name in errors})
+        self._finish([id_ for id_, name in jobs.items() if name not in errors and keys[name] in current])
+        store.write(self.session, self.encoder.name, changed)
+        self.session.commit()
+        return len(set(jobs.values()))
+
+    def _follow(self, changed: Collection[Key]) -> None:
+        """Entries follow their organisation, which decides whether they are shown; matches follow both."""
+        organisations = [id_ for kind, id_ in changed if kind is SubjectKind.ORGANISATION]
+        for kind, id_ in entries.owned_by(self.session, organisations) if organisations else ():
+            enqueue_embedding(self.session, kind, id_)
+        for kind, id_ in changed:
+            if kind in MATCHED:
+                enqueue(self.session, "match", f"{kind.value}:{id_}")
+
+    def _spread(self, jobs: dict[int, str]) -> None:
+        """Turns jobs about supplies into jobs about the needs they touch; about all needs when that is less work."""
+        keys = {name: key for name in jobs.values() if (key := _key(name))}
+        everyone = matches.open_needs(self.session)
+        if len(keys) >= len(everyone):
+            needs = everyone
+        else:
+            needs = set().union(*(matches.touched_needs(self.session, self.engine, key) for key in keys.values()))
+        self.session.commit()
+        writing(self.session)
         for need_id in sorted(needs):
-            matches.refresh(session, engine, need_id, now=utc_now())
-        _finish(session, list(jobs))
-        session.commit()
-        renewed += len(needs)
-    return renewed
+            enqueue(self.session, "match", f"{SubjectKind.NEED.value}:{need_id}")
+        self._fail({id_: "not the name of an entry" for id_, name in jobs.items() if name not in keys})
+        self._finish([id_ for id_, name in jobs.items() if name in keys])
+        self.session.commit()
+
+    def _refresh(self, name: str, ids: list[int]) -> int:
+        """The matches of one need, in a transaction of their own. Returns 1, or 0 if that failed."""
+        writing(self.session)
+        try:
+            key = _key(name)
+            if key is None:
+                raise ValueError("not the name of an entry")
+            matches.refresh(self.session, self.engine, key[1], now=utc_now())
+        except (ValueError, LookupError, TypeError, RuntimeError, SQLAlchemyError) as error:
+            log.exception("could not renew the matches of %s", name)
+            self.session.rollback()
+            writing(self.session)
+            self._fail(dict.fromkeys(ids, f"{type(error).__name__}: {error}"))
+            self.session.commit()
+            return 0
+        self._finish(ids)
+        self.session.commit()
+        return 1
+
+    def _waiting(self, kind: str, most: int, *conditions: sa.ColumnElement[bool]) -> dict[int, str]:
+        """Ids and keys of the oldest jobs that wait and have not failed in this round. Ends the transaction."""
+        statement = sa.select(Job.id, Job.key).where(*_to_do(kind), Job.id.not_in(self._failed), *conditions)
+        jobs = {row.id: row.key for row in self.session.execute(statement.order_by(Job.id).limit(most))}
+        self.session.commit()
+        return jobs
+
+    def _described(self, keys: Iterable[Key]) -> dict[Key, Entry | None]:
+        keys = sorted(set(keys))
+        subjects = entries.load(self.session, keys)
+        return {key: describe(subjects[key]) if key in subjects else None for key in keys}
+
+    def _encoded(self, key: Key, entry: Entry | None) -> Record:
+        if entry is None:
+            return Record(*key, None)
+        texts = [text for _, text in entry.parts]
+        vectors = self.encoder.encode([*texts, *entry.spans])
+        return Record(*key, entry, vectors[: len(texts)], vectors[len(texts) :])
+
+    def _finish(self, ids: Collection[int]) -> None:
+        self.session.execute(sa.update(Job).where(Job.id.in_(ids)).values(done_at=utc_now(), error=None))
+
+    def _fail(self, errors: dict[int, str]) -> None:
+        for id_, error in errors.items():
+            values = {"attempts": Job.attempts + 1, "error": error[:1000]}
+            self.session.execute(sa.update(Job).where(Job.id == id_).values(values))
+        self._failed |= errors.keys()
 
 
 def writing(session: Session) -> None:
@@ -69,72 +188,18 @@ def writing(session: Session) -> None:
 
 def waiting_count(session: Session) -> int:
     """How many 'embed' jobs wait, for a progress bar."""
-    statement = sa.select(sa.func.count()).where(Job.kind == "embed", Job.done_at.is_(None))
-    return session.scalar(statement.where(Job.attempts < MOST_ATTEMPTS)) or 0
+    return session.scalar(sa.select(sa.func.count()).select_from(Job).where(*_to_do("embed"))) or 0
 
 
-def _waiting(session: Session, kind: str, most: int) -> dict[int, str]:
-    """Ids and keys of the oldest waiting jobs. Ends the transaction it read in."""
-    statement = sa.select(Job.id, Job.key).where(Job.kind == kind, Job.done_at.is_(None), Job.attempts < MOST_ATTEMPTS)
-    jobs = {row.id: row.key for row in session.execute(statement.order_by(Job.id).limit(most))}
-    session.commit()
-    return jobs
+def _to_do(kind: str) -> tuple[sa.ColumnElement[bool], ...]:
+    return Job.kind == kind, Job.done_at.is_(None), Job.attempts < MOST_ATTEMPTS
 
 
-def _key(text: str) -> store.Key:
-    kind, _, id_ = text.partition(":")
-    return SubjectKind(kind), int(id_)
-
-
-def _embed(session: Session, encoder: Encoder, jobs: dict[int, str]) -> int:
-    keys = {_key(key) for key in jobs.values()}
-    keys |= set(entries.owned_by(session, [id_ for kind, id_ in keys if kind is SubjectKind.ORGANISATION]))
-    described = _described(session, keys)
-    stored = store.hashes(session, encoder.name, sorted(keys))
-    session.commit()
-    try:
-        records = {
-            key: _encoded(encoder, key, entry)
-            for key, entry in described.items()
-            if entry is None or stored.get(key) != entry.text_hash
-        }
-    except Exception as error:  # whatever the model raises belongs to these jobs; the others go on
-        log.exception("could not embed %s", ", ".join(sorted(jobs.values())))
-        _fail(session, list(jobs), f"{type(error).__name__}: {error}")
-        return len(keys)
-    writing(session)
-    now = _described(session, keys)
-    current = {key for key, entry in now.items() if _hash(entry) == _hash(described[key])}
-    changed = store.write(session, encoder.name, [record for key, record in records.items() if key in current])
-    for kind, id_ in changed:
-        if kind in (SubjectKind.NEED, SubjectKind.OFFER, SubjectKind.TECHNOLOGY, SubjectKind.ORGANISATION):
-            enqueue(session, "match", f"{kind.value}:{id_}")
-    _finish(session, [id_ for id_, key in jobs.items() if _key(key) in current])
-    session.commit()
-    return len(keys)
-
-
-def _described(session: Session, keys: set[store.Key]) -> dict[store.Key, Entry | None]:
-    subjects = entries.load(session, sorted(keys))
-    return {key: describe(subjects[key]) if key in subjects else None for key in keys}
+def _key(name: str) -> Key | None:
+    """The entry a job is about; None if the name is not one."""
+    kind, _, id_ = name.partition(":")
+    return (SubjectKind(kind), int(id_)) if kind in tuple(SubjectKind) and id_.isdigit() else None
 
 
 def _hash(entry: Entry | None) -> str | None:
     return entry.text_hash if entry else None
-
-
-def _encoded(encoder: Encoder, key: store.Key, entry: Entry | None) -> store.Record:
-    if entry is None:
-        return store.Record(*key, None)
-    texts = [text for _, text in entry.parts]
-    vectors = encoder.encode([*texts, *entry.spans])
-    return store.Record(*key, entry, vectors[: len(texts)], vectors[len(texts) :])
-
-
-def _finish(session: Session, ids: Sequence[int]) -> None:
-    session.execute(sa.update(Job).where(Job.id.in_(ids)).values(done_at=utc_now(), error=None))
-
-
-def _fail(session: Session, ids: Sequence[int], error: str) -> None:
-    session.execute(sa.update(Job).where(Job.id.in_(ids)).values(attempts=Job.attempts + 1, error=error))
-    session.commit()

@@ -36,15 +36,19 @@ def record(
     organisation_id: int | None = None,
     **data: Any,
 ) -> None:
-    """Adds the audit row of one step of a use case. `subject` is an entity; it is flushed first to have its id."""
+    """Adds the audit row of one step of a use case. `subject` is an entity; it is flushed first so that it has its id.
+
+    Organisations of every kind stand under 'organisation'.
+    """
     session.flush()
+    table = sa.inspect(type(subject)).base_mapper.local_table.name
     session.add(
         AuditEvent(
             at=now,
             actor_id=actor.id if actor else None,
             organisation_id=organisation_id,
             action=action,
-            subject=f"{subject.__tablename__}:{subject.id}",  # type: ignore[attr-defined]
+            subject=f"{table}:{subject.id}",  # type: ignore[attr-defined]
             data=data,
         )
     )

@@ -190,9 +190,7 @@ def send(limit: int) -> None:
         for letter in waiting:
             click.echo(f"{mailer.render(app, letter)}\n{'-' * 60}")
         return click.echo(f"{len(waiting)} mails wait; MAIL_HOST is not set, so none was sent.")
-    sent, failed = outbox.send_waiting(
-        db.session, lambda letter: mailer.send(app, letter), now=utc_now(), limit=limit
-    )
+    sent, failed = outbox.send_waiting(db.session, lambda letter: mailer.send(app, letter), now=utc_now(), limit=limit)
     click.echo(f"{sent} sent, {failed} failed.")
 
 

@@ -22,7 +22,9 @@ MESSAGES: dict[str, Any] = {
     "conflict": _("This is not possible in the present state."),
     "forbidden_transition": _("This step is not possible any more: somebody has moved the matter on meanwhile."),
     "invalid": _("Something in the form is not right."),
-    "interest_open": _("You have already asked this organisation about this need. Wait for the answer, or withdraw it first."),
+    "interest_open": _(
+        "You have already asked this organisation about this need. Wait for the answer, or withdraw it first."
+    ),
     "own_organisation": _("You cannot send an expression of interest to your own organisation."),
     "need_not_published": _("Publish the need first: the other side can only answer what it can read."),
     "email_taken": _("An account with this e-mail address exists already."),
@@ -45,6 +47,9 @@ MESSAGES: dict[str, Any] = {
     "need_closed": _("This need is closed and stays as it is. Write a new one."),
     "need_has_open_interests": _("Somebody waits for an answer about this need. Settle the open interests first."),
     "need_not_deletable": _("Only a draft that nobody has asked about can be deleted. Close the need instead."),
+    "coordinator_reason_missing": _("Give a reason: it is kept in the trail and sent to the managers."),
+    "not_a_supplier": _("This organisation looks for help itself and gives none."),
+    "own_need_or_theirs": _("One of the two sides must be the one that looks for help."),
     "message_missing": _("Write a short message: who you are and what you hope for."),
 }
 
@@ -78,7 +83,9 @@ def message(error: DomainError) -> str:
     return str(MESSAGES.get(error.code) or MESSAGES[type(error).code])
 
 
-def answer(status: int, code: str, text: str, details: Mapping[str, object] | None = None) -> tuple[Response | str, int]:
+def answer(
+    status: int, code: str, text: str, details: Mapping[str, object] | None = None
+) -> tuple[Response | str, int]:
     if request.path.startswith("/api/"):
         body = {"ok": False, "error": {"code": code, "message": text, "details": details or {}}}
         return jsonify(body), status

@@ -31,8 +31,8 @@ FACTORS: Mapping[str, Any] = {
 """Short names of what counts in a score."""
 
 TOP = 3  # reasons shown before one asks for all
-CLOSE, FAR = 0.65, 0.35  # of the meaning: the shares of a usual answer and of none (matching.rank)
-SHARED = 0.02  # what shared words must add to be worth a sentence
+CLOSE, FAR = 0.65, 0.35  # meaning: half a dozen points around the middle between an answer and none (matching.rank)
+MANY, SOME = 0.5, 0.1  # shared words
 
 
 def factor_name(factor: str) -> str:
@@ -56,10 +56,13 @@ def is_against(reason: Reason) -> bool:
     return reason.value < 0.5
 
 
-def top_reasons(reasons: Iterable[Reason]) -> list[Reason]:
-    """The strongest reasons for, then the strongest one against; both as ordered as `reasons`."""
-    reasons = [reason for reason in reasons if _known(reason)]
-    speaking = [r for r in reasons if not is_against(r) and (r.factor != "words" or r.value >= SHARED)]
+def top_reasons(reasons: Iterable[Reason], *, quoted: bool = False) -> list[Reason]:
+    """The strongest reasons for, then the strongest one against; both as ordered as `reasons`.
+
+    `quoted` leaves out what phrases shown beside them say better: that the texts are close.
+    """
+    reasons = [r for r in reasons if _known(r) and not (quoted and r.factor in ("meaning", "words"))]
+    speaking = [r for r in reasons if not is_against(r) and (r.factor != "words" or r.value >= SOME)]
     return speaking[:TOP] + [reason for reason in reasons if is_against(reason)][:1]
 
 
@@ -89,7 +92,9 @@ def _meaning(value: float, details: Details, side: MatchSide) -> str:
 
 
 def _words(value: float, details: Details, side: MatchSide) -> str:
-    return str(_("Both texts use the same words") if value >= SHARED else _("Hardly a word is in both texts"))
+    if value >= MANY:
+        return str(_("Many words are the same"))
+    return str(_("Some words are the same") if value >= SOME else _("Hardly a word is the same"))
 
 
 def _kind(value: float, details: Details, side: MatchSide) -> str:
@@ -97,12 +102,16 @@ def _kind(value: float, details: Details, side: MatchSide) -> str:
     if not details["known"]:
         return str(_("Does not say which kind of help"))
     if side == MatchSide.SUPPLIER:
-        if value < 0.5:
-            return str(_("Does not look for what you offer"))
-        return str(_("Looks for what you offer: %(kinds)s", kinds=kinds))
-    if value < 0.5:
-        return str(_("Does not offer what you look for: %(kinds)s", kinds=kinds))
-    return str(_("Offers what you look for: %(kinds)s", kinds=kinds))
+        if value == 1:
+            return str(_("Looks for what you offer: %(kinds)s", kinds=kinds))
+        return str(
+            _("Looks for something close to what you offer") if value > 0 else _("Does not look for what you offer")
+        )
+    if value == 1:
+        return str(_("Offers what you look for: %(kinds)s", kinds=kinds))
+    if value > 0:
+        return str(_("Offers something close to what you look for: %(kinds)s", kinds=kinds))
+    return str(_("Does not offer what you look for: %(kinds)s", kinds=kinds))
 
 
 def _field(value: float, details: Details, side: MatchSide) -> str:
@@ -112,7 +121,9 @@ def _field(value: float, details: Details, side: MatchSide) -> str:
     if value == 1:
         return str(_("Works in the same field: %(fields)s", fields=fields) if fields else _("Works in the same field"))
     if value > 0:
-        return str(_("Works in a field close by: %(fields)s", fields=fields) if fields else _("Works in a field close by"))
+        return str(
+            _("Works in a field close by: %(fields)s", fields=fields) if fields else _("Works in a field close by")
+        )
     return str(_("Works in another field: %(fields)s", fields=fields) if fields else _("Works in another field"))
 
 
@@ -120,9 +131,11 @@ def _stage(value: float, details: Details, side: MatchSide) -> str:
     stages = _listed(label(Stage(stage)) for stage in details["stages"])
     if not details["known"]:
         return str(_("Does not say for which stage"))
-    if value < 0.5:
-        return str(_("Meant for another stage than this: %(stages)s", stages=stages))
-    return str(_("Right for the stage: %(stages)s", stages=stages))
+    if value == 1:
+        return str(_("Right for the stage: %(stages)s", stages=stages))
+    if value > 0:
+        return str(_("Meant for the stage before or after: %(stages)s", stages=stages))
+    return str(_("Meant for another stage than this: %(stages)s", stages=stages))
 
 
 def _trl(value: float, details: Details, side: MatchSide) -> str:

@@ -85,7 +85,9 @@ class Make:
     def coordinator(self) -> User:
         return self.user(role=PlatformRole.COORDINATOR)
 
-    def need(self, organisation: Organisation, title: str | Bilingual = "A laboratory for tests", **values: Any) -> Need:
+    def need(
+        self, organisation: Organisation, title: str | Bilingual = "A laboratory for tests", **values: Any
+    ) -> Need:
         kinds = values.pop("kinds", [OfferKind.TESTING])
         texts = title if isinstance(title, Bilingual) else both(title)
         defaults: dict[str, Any] = {
@@ -110,7 +112,9 @@ class Make:
         offer: Offer = self._add(Offer(organisation=organisation, **{**defaults, **values}), SubjectKind.OFFER)
         return offer
 
-    def technology(self, organisation: Organisation, title: str | Bilingual = "A membrane", **values: Any) -> Technology:
+    def technology(
+        self, organisation: Organisation, title: str | Bilingual = "A membrane", **values: Any
+    ) -> Technology:
         texts = title if isinstance(title, Bilingual) else both(title)
         defaults: dict[str, Any] = {"title": texts, "summary": texts, "state": SupplyState.PUBLISHED}
         technology: Technology = self._add(
@@ -118,7 +122,9 @@ class Make:
         )
         return technology
 
-    def programme(self, organisation: Organisation | None = None, name: str = "Incubation 2027", **values: Any) -> Programme:
+    def programme(
+        self, organisation: Organisation | None = None, name: str = "Incubation 2027", **values: Any
+    ) -> Programme:
         defaults: dict[str, Any] = {"name": both(name), "summary": both(name)}
         if organisation is None:
             defaults["operator"] = both("City of Hanoi")

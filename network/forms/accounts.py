@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from wtforms import BooleanField, EmailField, PasswordField, RadioField, StringField, TextAreaField
+from wtforms import BooleanField, EmailField, PasswordField, RadioField, SelectChoice, StringField, TextAreaField
 from wtforms.validators import ValidationError
 
 from models.texts import LANGUAGES
@@ -12,7 +12,7 @@ from network.forms.base import Form, chosen, email, enum_choices, length, requir
 from network.i18n import LANGUAGE_NAMES
 
 NO_ORGANISATION = "none"
-LANGUAGE_CHOICES = [(code, LANGUAGE_NAMES[code]) for code in LANGUAGES]
+LANGUAGE_CHOICES = [SelectChoice(code, LANGUAGE_NAMES[code]) for code in LANGUAGES]
 PASSWORD_HINT = _("At least 10 characters. A few words that only you would put together are easy to keep in mind.")
 
 
@@ -29,7 +29,7 @@ class SignUpForm(Form):
     organisation_kind = RadioField(
         _("What do you join with?"),
         [chosen()],
-        choices=[*enum_choices(OrganisationKind), (NO_ORGANISATION, _("Without an organisation for now"))],
+        choices=[*enum_choices(OrganisationKind), SelectChoice(NO_ORGANISATION, _("Without an organisation for now"))],
     )
     organisation_name = StringField(
         _("Name of the organisation"),

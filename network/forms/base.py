@@ -11,10 +11,10 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _
-from flask_babel import lazy_ngettext
+from flask_babel import lazy_ngettext as ngettext
 from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
-from wtforms import SelectMultipleField
+from wtforms import SelectChoice, SelectMultipleField
 from wtforms.validators import DataRequired, Email, InputRequired, Length, NumberRange
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -25,7 +25,6 @@ from network.errors import message
 from network.i18n import plain, wording
 
 Word = TypeVar("Word", bound=enum.StrEnum)
-Choice = tuple[str, Any]
 
 WORDING: dict[str, Any] = {
     "This field is required.": _("Fill this in."),
@@ -82,17 +81,25 @@ def length(min: int = 0, max: int = -1) -> Length:
         return Length(min, max, _("Write between %(low)s and %(high)s characters.", low=min, high=max))
     if min:
         return Length(
-            min, max, lazy_ngettext("Write at least %(num)d character.", "Write at least %(num)d characters.", min)
+            min, max, ngettext("Write at least %(num)d character.", "Write at least %(num)d characters.", min)
         )
-    return Length(min, max, lazy_ngettext("Write at most %(num)d character.", "Write at most %(num)d characters.", max))
+    return Length(min, max, ngettext("Write at most %(num)d character.", "Write at most %(num)d characters.", max))
+
+
+class _Range(NumberRange):
+    """Silent about what is not a number: the field has said so already."""
+
+    def __call__(self, form: Any, field: Any) -> None:
+        if field.data is not None:
+            super().__call__(form, field)
 
 
 def between(min: int, max: int) -> NumberRange:
-    return NumberRange(min, max, _("Write a number from %(low)s to %(high)s.", low=min, high=max))
+    return _Range(min, max, _("Write a number from %(low)s to %(high)s.", low=min, high=max))
 
 
 def at_least(min: int) -> NumberRange:
-    return NumberRange(min, message=_("Write a number of at least %(low)s.", low=min))
+    return _Range(min, message=_("Write a number of at least %(low)s.", low=min))
 
 
 def email() -> Email:
@@ -114,27 +121,29 @@ def optional_enum(words: type[Word]) -> Callable[[Any], Word | None]:
     return lambda value: None if value in (None, "", "None") else words(value)
 
 
-def enum_choices(words: type[enum.StrEnum], empty: Any = None) -> list[Choice]:
+def _with_empty(empty: Any, choices: list[SelectChoice]) -> list[SelectChoice]:
+    return choices if empty is None else [SelectChoice("", empty), *choices]
+
+
+def enum_choices(words: type[enum.StrEnum], empty: Any = None) -> list[SelectChoice]:
     """Value and lazy label of every word; with `empty`, a first choice of no value that is worded so."""
-    first: list[Choice] = [] if empty is None else [("", empty)]
-    return first + [(word.value, wording(word)) for word in words]
+    return _with_empty(empty, [SelectChoice(word.value, wording(word)) for word in words])
 
 
-def field_choices(session: Session) -> dict[str, list[Choice]]:
+def field_choices(session: Session) -> dict[str, list[SelectChoice]]:
     """Fields of research by broad field, worded in the reader's language. One query."""
     fields = session.scalars(sa.select(Field).order_by(Field.code)).all()
     broad = {f.code: plain(f.name) for f in fields if f.parent_code is None}
-    groups: dict[str, list[Choice]] = defaultdict(list)
+    groups: dict[str, list[SelectChoice]] = defaultdict(list)
     for field in fields:
         if field.parent_code is not None:
-            groups[broad[field.parent_code]].append((field.code, plain(field.name)))
+            groups[broad[field.parent_code]].append(SelectChoice(field.code, plain(field.name)))
     return dict(groups)
 
 
-def district_choices(empty: Any = None) -> list[Choice]:
+def district_choices(empty: Any = None) -> list[SelectChoice]:
     """Call it when the form is made (`choices=district_choices` does): the names are in the reader's language."""
-    first: list[Choice] = [] if empty is None else [("", empty)]
-    return first + [(code, plain(name)) for code, name in DISTRICTS.items()]
+    return _with_empty(empty, [SelectChoice(code, plain(name)) for code, name in DISTRICTS.items()])
 
 
 class _Checkbox(CheckboxInput):

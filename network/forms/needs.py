@@ -46,9 +46,7 @@ class NeedForm(Form):
         description=_("Choose all that would do. Leave it open if you do not know."),
     )
     fields = MultiCheckbox(_("Fields"), description=_("Open a group and choose one to three fields."))
-    stage = SelectField(
-        _("How far you are"), choices=enum_choices(Stage, _("Not said")), coerce=optional_enum(Stage)
-    )
+    stage = SelectField(_("How far you are"), choices=enum_choices(Stage, _("Not said")), coerce=optional_enum(Stage))
     trl = SelectField(_("Technology readiness level (TRL)"), choices=trl_choices, coerce=optional_int)
     district = SelectField(
         _("Where the help is needed"), choices=lambda: district_choices(_("Anywhere")), coerce=lambda code: code or None

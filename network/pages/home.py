@@ -49,7 +49,7 @@ class Asked:
 
     @property
     def short(self) -> bool:
-        return 0 < len(self.text.split()) < FEW_WORDS
+        return self.answer is not None and len(self.text.split()) < FEW_WORDS
 
 
 def _ask(text: str) -> Asked:

@@ -22,4 +22,6 @@ def index() -> str:
 @blueprint.get("/<int:technology_id>")
 @requires(Access.PUBLIC)
 def detail(technology_id: int) -> str:
-    return render_template("technologies/detail.html", technology=technologies.technology(db.session, viewer(), technology_id))
+    return render_template(
+        "technologies/detail.html", technology=technologies.technology(db.session, viewer(), technology_id)
+    )

@@ -21,7 +21,6 @@ blueprint = Blueprint("workspace", __name__, url_prefix="/workspace")
 Answer = str | Response | tuple[str, int]
 FIELDS = {
     "organisation_missing": "name_vi",
-    "name_taken": "name_vi",
     "summary_missing": "summary_vi",
     "not_a_web_address": "website",
 }

@@ -88,7 +88,16 @@ def organisation_card(o: Organisation) -> OrganisationCard:
         case _:
             pass
     return OrganisationCard(
-        o.id, o.slug, o.kind, o.name, o.summary, o.district, field_names(o.fields), o.state, tuple(distinctions), origin(o)
+        o.id,
+        o.slug,
+        o.kind,
+        o.name,
+        o.summary,
+        o.district,
+        field_names(o.fields),
+        o.state,
+        tuple(distinctions),
+        origin(o),
     )
 
 

@@ -124,7 +124,9 @@ class Narrowing:
         return [condition for key, condition in self.conditions.items() if key not in but]
 
     def counts(self, column: Any, *but: str) -> dict[Any, int]:
-        statement = sa.select(column, sa.func.count()).select_from(self.source).where(*self.where(*but)).group_by(column)
+        statement = (
+            sa.select(column, sa.func.count()).select_from(self.source).where(*self.where(*but)).group_by(column)
+        )
         return {value: n for value, n in self.session.execute(statement) if value is not None}
 
     def words(self, key: str, column: Any, words: type[enum.StrEnum], chosen: enum.StrEnum | None) -> Facet:

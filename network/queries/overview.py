@@ -119,9 +119,7 @@ def _matches(session: Session, viewer: User, organisation: Organisation) -> tupl
         .order_by(sa.case((Match.state == MatchState.SUGGESTED, 0), else_=1), Match.score.desc(), Match.id)
         .limit(MOST)
     )
-    return tuple(
-        IncomingMatch(need_card(m.need), _subject(m), m.score, m.state) for m in session.scalars(found)
-    )
+    return tuple(IncomingMatch(need_card(m.need), _subject(m), m.score, m.state) for m in session.scalars(found))
 
 
 def _subject(match: Match) -> Bilingual:

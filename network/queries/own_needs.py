@@ -79,18 +79,18 @@ def own_needs(session: Session, organisation_id: int) -> tuple[OwnNeed, ...]:
     needs = session.scalars(found.order_by(order, Need.updated_at.desc(), Need.id.desc())).all()
     of_these = [need.id for need in needs]
     suggestions = _numbers(session, Match.need_id, of_these, Match.side == MatchSide.ASKER, Match.state.in_(KEPT))
-    interests = _numbers(
-        session, ExpressionOfInterest.need_id, of_these, ExpressionOfInterest.state.in_(OPEN_STATES)
-    )
+    interests = _numbers(session, ExpressionOfInterest.need_id, of_these, ExpressionOfInterest.state.in_(OPEN_STATES))
     return tuple(OwnNeed(need_card(n), suggestions.get(n.id, 0), interests.get(n.id, 0)) for n in needs)
 
 
 def _numbers(session: Session, need_id: Any, needs: list[int], *conditions: visible.Condition) -> dict[int, int]:
     found = sa.select(need_id, sa.func.count()).where(need_id.in_(needs), *conditions).group_by(need_id)
-    return {need: number for need, number in session.execute(found)}
+    return {need: number for need, number in session.execute(found)}  # noqa: C416
 
 
-def sheet(session: Session, engine: "Engine", viewer: User, organisation_id: int, need_id: int, *, on: date) -> NeedSheet:
+def sheet(
+    session: Session, engine: "Engine", viewer: User, organisation_id: int, need_id: int, *, on: date
+) -> NeedSheet:
     """Asks the engine what fits the need now. Raises NotFound for a need of another organisation."""
     found = sa.select(Need).where(Need.id == need_id, Need.organisation_id == organisation_id).options(*LOADED)
     need = session.scalar(found)
@@ -110,7 +110,9 @@ def sheet(session: Session, engine: "Engine", viewer: User, organisation_id: int
         need_card(need),
         need.details or Bilingual(),
         need.budget_vnd,
-        _numbers(session, ExpressionOfInterest.need_id, [need_id], ExpressionOfInterest.state.in_(OPEN_STATES)).get(need_id, 0),
+        _numbers(session, ExpressionOfInterest.need_id, [need_id], ExpressionOfInterest.state.in_(OPEN_STATES)).get(
+            need_id, 0
+        ),
         replace(suggested, cards=tuple(c for c in suggested.cards if _key(c) not in dismissed)),
         tuple(c for c in suggested.cards if _key(c) in dismissed),
         replace(programmes, cards=tuple(c for c in programmes.cards if c.score >= programmes.threshold)),

@@ -6,7 +6,19 @@ from urllib.parse import urlsplit
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from models import Centre, Enterprise, Institute, Need, Offer, Organisation, Partner, Programme, Startup, Technology, User
+from models import (
+    Centre,
+    Enterprise,
+    Institute,
+    Need,
+    Offer,
+    Organisation,
+    Partner,
+    Programme,
+    Startup,
+    Technology,
+    User,
+)
 from models.errors import NotFound
 from models.texts import Bilingual
 from models.types import EnterpriseSize, InstituteKind, InvestorType, OfferKind, PartnerKind, ProfileState, Stage

@@ -13,7 +13,18 @@ from models.programmes import programme_field
 from models.types import Provenance
 from network.queries import visible
 from network.queries.cards import ProgrammeCard, programme_card
-from network.queries.facets import Choice, Criteria, Facet, Listing, Narrowing, equals, facet, has_words, in_field, one_of
+from network.queries.facets import (
+    Choice,
+    Criteria,
+    Facet,
+    Listing,
+    Narrowing,
+    equals,
+    facet,
+    has_words,
+    in_field,
+    one_of,
+)
 from network.queries.next_step import NextStep, next_step
 from network.queries.paging import paginate
 
@@ -72,7 +83,9 @@ def _row(p: Programme, today: date) -> ProgrammeRow:
     return ProgrammeRow(programme_card(p), intake, days)
 
 
-def listing(session: Session, viewer: User | None, criteria: ProgrammeCriteria, number: int, *, today: date) -> Listing[ProgrammeRow]:
+def listing(
+    session: Session, viewer: User | None, criteria: ProgrammeCriteria, number: int, *, today: date
+) -> Listing[ProgrammeRow]:
     """Eight statements. `today` is the day in Hanoi."""
     intake = _intake(today)
     narrowing = Narrowing(

@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
+from matching.matches import SUPPLIERS
 from matching.questions import SUPPLY, Phrase, Query, Reason, Suggestion, Suggestions
 from models import Field, Need, Offer, Organisation, Programme, Technology, User
 from models.texts import Bilingual, fold
 from models.types import OfferKind, OrganisationKind, Provenance, SubjectKind
 from network.queries import visible
-from network.queries.cards import Origin, OrganisationRef, organisation_ref, origin
+from network.queries.cards import OrganisationRef, Origin, organisation_ref, origin
 
 if TYPE_CHECKING:
     from matching.engine import Engine

@@ -156,6 +156,3 @@ def _need(session: Session, key: str) -> Need | None:
     by_owner = sa.select(Organisation.id).where(Organisation.starter_key == key)
     statement = sa.select(Need).where(sa.or_(Need.starter_key == key, Need.organisation_id.in_(by_owner)))
     return session.scalar(statement.order_by(Need.id).limit(1))
-
-
-

@@ -208,7 +208,12 @@ def _check_subject(
     else:
         return
     hidden = subject is not None and subject.visibility is Visibility.MEMBERS and not actor.verified_member
-    if subject is None or hidden or subject.organisation_id != supplier.id or subject.state is not SupplyState.PUBLISHED:
+    if (
+        subject is None
+        or hidden
+        or subject.organisation_id != supplier.id
+        or subject.state is not SupplyState.PUBLISHED
+    ):
         raise NotFound
 
 

@@ -60,7 +60,9 @@ def find_own(session: Session, actor: User, organisation: Organisation, need_id:
     return need
 
 
-def create_need(session: Session, actor: User, organisation: Organisation, values: NeedValues, *, now: datetime) -> Need:
+def create_need(
+    session: Session, actor: User, organisation: Organisation, values: NeedValues, *, now: datetime
+) -> Need:
     """A draft. Raises Invalid when title or summary is missing or the day has passed."""
     permits.member_of(actor, organisation.id)
     permits.not_suspended(organisation)

@@ -18,7 +18,9 @@ def managers_of(session: Session, organisation_id: int) -> list[User]:
         session.scalars(
             sa.select(User)
             .join(Membership)
-            .where(Membership.organisation_id == organisation_id, Membership.role == MembershipRole.MANAGER, User.active)
+            .where(
+                Membership.organisation_id == organisation_id, Membership.role == MembershipRole.MANAGER, User.active
+            )
             .order_by(User.id)
         )
     )
@@ -45,7 +47,9 @@ def waiting(session: Session, limit: int) -> list[OutboxMail]:
     return list(session.scalars(unsent.order_by(OutboxMail.id).limit(limit)))
 
 
-def send_waiting(session: Session, send: Callable[[OutboxMail], None], *, now: datetime, limit: int = 100) -> tuple[int, int]:
+def send_waiting(
+    session: Session, send: Callable[[OutboxMail], None], *, now: datetime, limit: int = 100
+) -> tuple[int, int]:
     """Sends what waits, each mail in a transaction of its own; returns how many went and how many failed.
 
     A mail that fails is tried again the next time, MAX_ATTEMPTS times in all; its last error stays with it. A crash

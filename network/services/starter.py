@@ -72,7 +72,9 @@ class Area:
     subject: SubjectKind | None
 
 
-def load(session: Session, *, now: datetime, folder: Path = DATA, progress: Callable[[str], None] = lambda _: None) -> int:
+def load(
+    session: Session, *, now: datetime, folder: Path = DATA, progress: Callable[[str], None] = lambda _: None
+) -> int:
     """Adds every record that is not there yet; returns how many were added.
 
     Raises BadRecord for a record that names an unknown field, organisation or value.
@@ -96,7 +98,9 @@ class Loader:
             added += count
             progress(f"{area.entity.__tablename__}: {count}")
             if area.entity is Organisation:
-                keyed = sa.select(Organisation.starter_key, Organisation.id).where(Organisation.starter_key.is_not(None))
+                keyed = sa.select(Organisation.starter_key, Organisation.id).where(
+                    Organisation.starter_key.is_not(None)
+                )
                 self.organisations = {key: id_ for key, id_ in self.session.execute(keyed)}
         return added
 
@@ -266,7 +270,9 @@ def _need(loader: Loader, record: Record) -> Need:
 
 def _figure(loader: Loader, record: Record) -> Figure:
     return Figure(
-        group=_enum(record, "group"), as_of=record.get("as_of"), **loader.common(record, "label", "value", "unit", "period")
+        group=_enum(record, "group"),
+        as_of=record.get("as_of"),
+        **loader.common(record, "label", "value", "unit", "period"),
     )
 
 

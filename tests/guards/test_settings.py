@@ -29,7 +29,13 @@ def test_refuses_and_names_the_setting(environment: dict[str, str], named: str) 
 
 def test_reads_what_is_set() -> None:
     settings = Settings.from_env(
-        {"APP_ENV": "production", "SECRET_KEY": KEY, "DATABASE_URL": "sqlite:///x", "REPLY_DAYS": "7", "RATE_LIMITS": "no"}
+        {
+            "APP_ENV": "production",
+            "SECRET_KEY": KEY,
+            "DATABASE_URL": "sqlite:///x",
+            "REPLY_DAYS": "7",
+            "RATE_LIMITS": "no",
+        }
     )
     assert (settings.production, settings.reply_days, settings.rate_limits) == (True, 7, False)
 

@@ -29,7 +29,9 @@ def test_no_page_or_style_loads_anything_from_another_site(root: Path) -> None:
 
 
 def test_nothing_names_a_package_registry_or_a_path_of_one_machine(root: Path) -> None:
-    words = re.compile("|".join(("/work" + "/", "/root" + "/", "/opt" + "/", "pypi" + r"\.org", "npmjs" + r"\.(org|com)")))
+    words = re.compile(
+        "|".join(("/work" + "/", "/root" + "/", "/opt" + "/", "pypi" + r"\.org", "npmjs" + r"\.(org|com)"))
+    )
     found = [f"{f.relative_to(root)}" for f in sources(root) if words.search(f.read_text(encoding="utf-8"))]
     assert found == []
 

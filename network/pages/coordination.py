@@ -1,0 +1,76 @@
+"""The coordinator's desk: what waits, which profiles to verify, and the trail of each organisation."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from models.base import utc_now
+from models.types import ProfileState
+from network.auth import Access, actor, requires
+from network.extensions import db
+from network.indexing import refresh_now
+from network.queries import coordination as queries
+from network.services import coordination
+
+blueprint = Blueprint("coordination", __name__, url_prefix="/coordination")
+
+
+@blueprint.get("")
+@requires(Access.COORDINATOR)
+def index() -> str:
+    return render_template("coordination/index.html", desk=queries.desk(db.session, now=utc_now()), now=utc_now())
+
+
+@blueprint.get("/organisations")
+@requires(Access.COORDINATOR)
+def organisations() -> str:
+    value = request.args.get("state", "")
+    state = ProfileState(value) if value in set(ProfileState) else None
+    words = request.args.get("q", "")[:200]
+    page = queries.profiles(db.session, state, words, request.args.get("page", 1, int))
+    return render_template(
+        "coordination/organisations.html", page=page, state=state, words=words, states=list(ProfileState)
+    )
+
+
+@blueprint.get("/organisations/<slug>")
+@requires(Access.COORDINATOR)
+def organisation(slug: str) -> str:
+    return render_template("coordination/organisation.html", profile=queries.profile(db.session, slug))
+
+
+def _done(slug: str, words: str) -> Response:
+    db.session.commit()
+    refresh_now()
+    flash(words, "success")
+    return redirect(url_for(".organisation", slug=slug))
+
+
+@blueprint.post("/organisations/<slug>/verify")
+@requires(Access.COORDINATOR)
+def verify(slug: str) -> Response:
+    coordination.verify(db.session, actor(), queries.find(db.session, slug), now=utc_now())
+    return _done(slug, _("Verified. Its managers have been told."))
+
+
+@blueprint.post("/organisations/<slug>/unverify")
+@requires(Access.COORDINATOR)
+def unverify(slug: str) -> Response:
+    reason = request.form.get("reason", "")
+    coordination.unverify(db.session, actor(), queries.find(db.session, slug), reason, now=utc_now())
+    return _done(slug, _("The profile waits for verification again."))
+
+
+@blueprint.post("/organisations/<slug>/suspend")
+@requires(Access.COORDINATOR)
+def suspend(slug: str) -> Response:
+    reason = request.form.get("reason", "")
+    coordination.suspend(db.session, actor(), queries.find(db.session, slug), reason, now=utc_now())
+    return _done(slug, _("Suspended. The profile and its entries are hidden."))
+
+
+@blueprint.post("/organisations/<slug>/reinstate")
+@requires(Access.COORDINATOR)
+def reinstate(slug: str) -> Response:
+    coordination.reinstate(db.session, actor(), queries.find(db.session, slug), now=utc_now())
+    return _done(slug, _("Shown again. The profile waits for verification."))
