@@ -103,11 +103,12 @@ def sign_up_post() -> Answer:
 
 
 def _welcome(user: User) -> str:
-    if user.memberships:
-        return _(
-            "Welcome, %(name)s. A coordinator will now check your organisation; you can start at once.", name=user.name
-        )
-    return _("Welcome, %(name)s.", name=user.name)
+    if not user.memberships:
+        return str(_("Welcome, %(name)s.", name=user.name))
+    text = _(
+        "Welcome, %(name)s. A coordinator will now check your organisation; you can start at once.", name=user.name
+    )
+    return str(text)
 
 
 @blueprint.post("/sign-out")

@@ -6,11 +6,12 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
 from sqlalchemy.orm import join as orm_join
 
-from models import Need, NeedKind, User
+from matching.matches import SUPPLIERS
+from models import Membership, Need, NeedKind, User
 from models.errors import NotFound
 from models.needs import need_field
 from models.texts import Bilingual
-from models.types import OfferKind, OrganisationKind, ProfileState, Stage
+from models.types import MembershipRole, OfferKind, ProfileState, Stage
 from network.queries import visible
 from network.queries.cards import NeedCard, OrganisationRef, need_card, organisation_ref
 from network.queries.facets import Criteria, Listing, Narrowing, equals, has_words, in_field, one_of
@@ -31,7 +32,8 @@ class NeedCriteria(Criteria):
 class NeedDetail:
     """`details` is None for readers who are not verified members; `has_details` says that there is something to read.
 
-    `helpers` are the reader's own organisations that could offer help; `own` that the reader belongs to the owner.
+    `own` says that the reader belongs to the owner, `supplier` to somebody who could offer help; `helpers` are the
+    organisations for which the reader may do so.
     """
 
     card: NeedCard
@@ -39,6 +41,7 @@ class NeedDetail:
     details: Bilingual | None
     has_details: bool
     own: bool
+    supplier: bool
     helpers: tuple[OrganisationRef, ...]
 
 
@@ -73,20 +76,22 @@ def detail(session: Session, viewer: User | None, need_id: int) -> NeedDetail:
     own = viewer is not None and viewer.membership_of(need.organisation_id) is not None
     cleared = visible.details(viewer, need.organisation_id)
     details = need.details or Bilingual()
+    supplying = [] if own else _supplying(viewer)
     return NeedDetail(
         need_card(need),
         need.budget_vnd,
         details if cleared else None,
         bool(details),
         own,
-        () if own else _helpers(viewer),
+        bool(supplying),
+        tuple(organisation_ref(m.organisation) for m in supplying if m.role is MembershipRole.MANAGER),
     )
 
 
-def _helpers(viewer: User | None) -> tuple[OrganisationRef, ...]:
-    organisations = [m.organisation for m in viewer.memberships] if viewer else []
-    return tuple(
-        organisation_ref(o)
-        for o in organisations
-        if o.kind is not OrganisationKind.STARTUP and o.state is not ProfileState.SUSPENDED
-    )
+def _supplying(viewer: User | None) -> list[Membership]:
+    """What the reader is in organisations that can give help."""
+    return [
+        m
+        for m in (viewer.memberships if viewer else [])
+        if m.organisation.kind in SUPPLIERS and m.organisation.state is not ProfileState.SUSPENDED
+    ]

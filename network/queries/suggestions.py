@@ -56,6 +56,12 @@ class SuggestionCard:
         owner = self.organisation is not None and self.organisation.illustrative
         return owner or self.origin.provenance is Provenance.ILLUSTRATIVE
 
+    @property
+    def quote(self) -> str | None:
+        """The phrase of the entry that is closest to the question, unless the title says it already."""
+        title = fold(f"{self.title.vi} {self.title.en}")
+        return next((phrase.found for phrase in self.phrases if fold(phrase.found) not in title), None)
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -64,6 +70,10 @@ class Answer:
     cards: tuple[SuggestionCard, ...]
     threshold: float
     degraded: bool
+
+    @property
+    def fits(self) -> bool:
+        return any(card.score >= self.threshold for card in self.cards)
 
 
 def answer(

@@ -33,6 +33,7 @@ from network.services.texts import cleaned, fields_named, stated_by_owner
 
 OWNERS = frozenset({OrganisationKind.STARTUP, OrganisationKind.ENTERPRISE})
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
+EMPTY = Bilingual()
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ class NeedValues:
 
     title: Bilingual
     summary: Bilingual
-    details: Bilingual = Bilingual()
+    details: Bilingual = EMPTY
     kinds: tuple[OfferKind, ...] = ()
     fields: tuple[str, ...] = ()
     stage: Stage | None = None
@@ -95,7 +96,7 @@ def update_need(session: Session, actor: User, need: Need, values: NeedValues, *
 
 
 def publish_need(session: Session, actor: User, need: Need, *, now: datetime) -> Need:
-    """Shows a draft to others, or looks for further help for a matched need. Suggestions are then made for both sides."""
+    """Shows a draft to others, or looks for more help for a matched need. Both sides then get their suggestions."""
     permits.manager_of(actor, need.organisation_id)
     permits.not_suspended(need.organisation)
     _check(need.title, need.summary, need.needed_by, now)

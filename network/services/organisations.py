@@ -21,6 +21,8 @@ from network.services import permits
 from network.services.accounts import organisation_named
 from network.services.texts import cleaned, fields_named, stated_by_owner
 
+EMPTY = Bilingual()
+
 OWN_WORDS: Mapping[OrganisationKind, frozenset[str]] = {
     OrganisationKind.CENTRE: frozenset({"investor_type", "services", "capacity", "staff_count", "reply_days"}),
     OrganisationKind.ENTERPRISE: frozenset({"size", "products"}),
@@ -37,7 +39,7 @@ class ProfileValues:
 
     name: Bilingual
     summary: Bilingual
-    description: Bilingual = Bilingual()
+    description: Bilingual = EMPTY
     fields: tuple[str, ...] = ()
     district: str | None = None
     address: str | None = None

@@ -1,5 +1,6 @@
 """The migrations make exactly the tables of the models, on both databases."""
 
+import pytest
 import sqlalchemy as sa
 from flask import Flask
 
@@ -7,6 +8,7 @@ from models import Base, EmbeddingClock
 from network.extensions import alembic, db
 
 
+@pytest.mark.filterwarnings("ignore:Skipped unsupported reflection", "ignore:autogenerate skipping")
 def test_migrations_equal_models(app: Flask) -> None:
     with app.app_context():
         assert alembic.compare_metadata() == []

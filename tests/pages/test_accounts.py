@@ -124,7 +124,7 @@ def test_a_wrong_password_keeps_the_address_and_tells_nothing_about_who_has_an_a
         assert errors(client) == [message]
         assert client.page.select_one("#email")["value"] == email
         assert client.page.select_one("#password").get("value") in (None, "")
-        pages.append(answer.get_data(as_text=True).replace(email, "…"))
+        pages.append(client.texts("main"))
     assert pages[0] == pages[1]
     assert not is_signed_in(client)
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from models import Membership
 from models.texts import Bilingual
-from models.types import CloseReason, NeedState, OfferKind, ProfileState, Provenance, Stage, Visibility
+from models.types import CloseReason, MembershipRole, NeedState, OfferKind, ProfileState, Provenance, Stage, Visibility
 from network.queries.needs import NeedCriteria, board
 from tests.factories import NOW, Make, both
 
@@ -213,7 +213,7 @@ def test_offering_help_begins_an_interest_for_the_own_organisation(client: Any, 
     suspended = make.organisation("Gone", "centre", state=ProfileState.SUSPENDED)
     need, user = make.need(make.organisation()), make.user(lab)
     for other in (partner, suspended):
-        user.memberships.append(Membership(organisation=other))
+        user.memberships.append(Membership(organisation=other, role=MembershipRole.MANAGER))
     sign_in(client, user).get(f"/en/needs/{need.id}")
     links = client.page.select(".aside a.btn")
     assert [link.get_text() for link in links] == ["Offer help as Lab", "Offer help as Fund"]
@@ -222,3 +222,12 @@ def test_offering_help_begins_an_interest_for_the_own_organisation(client: Any, 
         f"/en/workspace/{lab.slug}/interests/new",
         {"need": [str(need.id)]},
     )
+
+
+def test_members_are_told_that_a_manager_offers_help(client: Any, make: Make, sign_in: SignIn) -> None:
+    need = make.need(make.organisation())
+    member = make.user(make.organisation(kind="institute"), membership=MembershipRole.MEMBER)
+    sign_in(client, member).get(f"/en/needs/{need.id}")
+    assert client.texts(".aside p") == [
+        "A manager of your organisation can offer help here. Tell them about this need."
+    ]

@@ -227,10 +227,24 @@ def test_decisions_are_shown_with_the_suggestion(
         "Laboratory tests Asked": ["You have asked. See how it stands"],
         "Laboratory tests Shortlisted": ["Send an expression of interest", "Shortlisted: take off"],
     }
-    aside = [li for li in manager.page.select(".entries > li:not(.suggestion)")]
-    assert [" ".join(li.get_text(" ").split()) for li in aside] == [
+    assert manager.texts(".entries > li:not(.suggestion)") == [
         "Laboratory tests Aside Testing and certification · Aside Your reason: Terms not acceptable Bring back"
     ]
+
+
+def test_a_suggestion_is_set_aside_and_brought_back(
+    manager: Any, make: Make, home: Any, address: str, index: Callable[[], None]
+) -> None:
+    make.offer(make.organisation("Food Lab", "institute", summary=both("Bridges")), "Laboratory tests")
+    need = make.need(home, "Laboratory tests")
+    index()
+    manager.get(f"{address}/{need.id}")
+    form = manager.page.select_one("form.set-aside")
+    manager.submit(form["action"], next=f"{address}/{need.id}", reason="terms")
+    assert manager.texts(".entries > li:not(.suggestion) p")[-1] == "Your reason: Terms not acceptable"
+    back = manager.page.select_one(".entries > li:not(.suggestion) form")
+    manager.submit(back["action"], next=f"{address}/{need.id}")
+    assert manager.texts(".entries > li:not(.suggestion)") == []
 
 
 def test_members_write_drafts_but_do_not_publish(

@@ -1,0 +1,195 @@
+"""Who may open what: one table of all routes, tried with every role. A route missing here fails."""
+
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from models.types import MembershipRole
+from network.auth import Access, access_of
+from tests.factories import Make
+
+PUBLIC, SIGNED_IN, MEMBER = Access.PUBLIC, Access.SIGNED_IN, Access.MEMBER
+MANAGER, COORDINATOR = Access.MANAGER, Access.COORDINATOR
+
+TABLE: dict[Access, set[str]] = {
+    PUBLIC: {
+        "accounts.sign_in",
+        "accounts.sign_in_post",
+        "accounts.sign_out",
+        "accounts.sign_up",
+        "accounts.sign_up_post",
+        "directory.index",
+        "directory.profile",
+        "health.healthz",
+        "home.about",
+        "home.index",
+        "home.suggestions",
+        "needs.detail",
+        "needs.index",
+        "offers.detail",
+        "offers.index",
+        "programmes.detail",
+        "programmes.index",
+        "root",
+        "suggestions.ask",
+        "technologies.detail",
+        "technologies.index",
+    },
+    SIGNED_IN: {
+        "accounts.erase",
+        "accounts.erase_post",
+        "accounts.export",
+        "accounts.index",
+        "accounts.password",
+        "accounts.password_post",
+        "accounts.update",
+        "workspace.index",
+    },
+    MEMBER: {
+        "interests.detail",
+        "interests.index",
+        "matches.index",
+        "workspace.overview",
+        "workspace.profile",
+        "workspace_needs.create",
+        "workspace_needs.delete",
+        "workspace_needs.delete_now",
+        "workspace_needs.detail",
+        "workspace_needs.edit",
+        "workspace_needs.index",
+        "workspace_needs.new",
+        "workspace_needs.update",
+        "workspace_offers.create",
+        "workspace_offers.edit",
+        "workspace_offers.index",
+        "workspace_offers.needs",
+        "workspace_offers.new",
+        "workspace_offers.update",
+        "workspace_technologies.create",
+        "workspace_technologies.edit",
+        "workspace_technologies.index",
+        "workspace_technologies.needs",
+        "workspace_technologies.new",
+        "workspace_technologies.update",
+    },
+    MANAGER: {
+        "interests.accept",
+        "interests.accept_now",
+        "interests.decline",
+        "interests.decline_now",
+        "interests.new",
+        "interests.send",
+        "interests.withdraw",
+        "interests.withdraw_now",
+        "matches.dismiss",
+        "matches.restore",
+        "matches.shortlist",
+        "workspace.update_profile",
+        "workspace_needs.close",
+        "workspace_needs.close_now",
+        "workspace_needs.publish",
+        "workspace_needs.unpublish",
+        "workspace_offers.publish",
+        "workspace_offers.unpublish",
+        "workspace_offers.withdraw",
+        "workspace_technologies.publish",
+        "workspace_technologies.unpublish",
+        "workspace_technologies.withdraw",
+    },
+    COORDINATOR: {
+        "coordination.index",
+        "coordination.organisation",
+        "coordination.organisations",
+        "coordination.reinstate",
+        "coordination.suspend",
+        "coordination.unverify",
+        "coordination.verify",
+    },
+}
+
+ROLES: dict[str, set[Access]] = {
+    "nobody": {PUBLIC},
+    "outsider": {PUBLIC, SIGNED_IN},
+    "member": {PUBLIC, SIGNED_IN, MEMBER},
+    "manager": {PUBLIC, SIGNED_IN, MEMBER, MANAGER},
+    "coordinator": {PUBLIC, SIGNED_IN, COORDINATOR},
+}
+
+
+def endpoints(app: Flask) -> set[str]:
+    return {rule.endpoint for rule in app.url_map.iter_rules() if not rule.endpoint.endswith("static")}
+
+
+def test_every_route_stands_in_the_table_with_the_access_it_declares(app: Flask) -> None:
+    expected = {endpoint: access for access, names in TABLE.items() for endpoint in names}
+    assert {endpoint: access_of(app, endpoint) for endpoint in endpoints(app)} == expected
+
+
+def test_addresses_are_kebab_case(app: Flask) -> None:
+    fixed = [part for rule in app.url_map.iter_rules() for part in rule.rule.split("/") if part and "<" not in part]
+    assert [part for part in fixed if part != part.lower() or "_" in part] == []
+
+
+@pytest.fixture
+def entries(make: Make) -> dict[str, Any]:
+    """One organisation of each kind with an entry of each sort, for the addresses."""
+    from models import Match
+    from models.types import MatchSide, MatchState
+
+    startup, institute = make.organisation("Seeker", "startup"), make.organisation("Giver", "institute")
+    need, offer, technology = make.need(startup), make.offer(institute), make.technology(institute)
+    interest = make.interest(need, institute)
+    match = Match(
+        need=need,
+        organisation=institute,
+        offer=offer,
+        side=MatchSide.SUPPLIER,
+        state=MatchState.SUGGESTED,
+        score=0.5,
+        policy="test",
+    )
+    make.session.add(match)
+    make.session.flush()
+    return {
+        "startup": startup,
+        "institute": institute,
+        "need_id": need.id,
+        "offer_id": offer.id,
+        "technology_id": technology.id,
+        "programme_id": make.programme().id,
+        "interest_id": interest.id,
+        "match_id": match.id,
+    }
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_each_role_opens_what_the_table_says_and_nothing_else(
+    app: Flask, client: FlaskClient, make: Make, entries: dict[str, Any], sign_in: Any, role: str
+) -> None:
+    users = {
+        "outsider": lambda owner: make.user(make.organisation()),
+        "member": lambda owner: make.user(owner, membership=MembershipRole.MEMBER),
+        "manager": lambda owner: make.user(owner),
+        "coordinator": lambda owner: make.coordinator(),
+    }
+    wrong = []
+    for owner in (entries["startup"], entries["institute"]):
+        if role != "nobody":
+            sign_in(client, users[role](owner))
+        for rule in app.url_map.iter_rules():
+            if rule.endpoint.endswith("static") or rule.endpoint in ("accounts.sign_out", "accounts.erase_now"):
+                continue
+            values = {"lang": "en", **entries, "slug": owner.slug}
+            methods = [m for m in ("GET", "POST") if m in (rule.methods or ())]
+            with app.test_request_context():
+                _, address = rule.build({k: values[k] for k in rule.arguments}, append_unknown=False)
+            for method in methods:
+                answer = client.open(address, method=method)
+                refused = answer.status_code == 403 or "/sign-in?" in answer.headers.get("Location", "")
+                allowed = access_of(app, rule.endpoint) in ROLES[role]
+                if answer.status_code >= 500 or (refused and allowed) or (not refused and not allowed):
+                    wrong.append(f"{role} {method} {address}: {answer.status_code}")
+            make.session.expire_all()
+    assert wrong == []

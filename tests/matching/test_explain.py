@@ -1,0 +1,94 @@
+"""Reasons and phrases."""
+
+import json
+
+import numpy as np
+import pytest
+
+from matching import catalogue, explain, rank
+from matching.encoder import HashingEncoder
+from matching.questions import Phrase, Query, Reason, Suggestion
+from models import Embedding
+from models.types import OfferKind, Stage, SubjectKind
+
+ENCODER = HashingEncoder()
+
+
+def row_of(*spans: str) -> Embedding:
+    return Embedding(spans=list(spans), span_vectors=ENCODER.encode(list(spans)).astype(np.float16).tobytes())
+
+
+def test_best_pairs_first_and_each_phrase_once() -> None:
+    asked = ["clean room for sensors", "money for a first batch"]
+    row = row_of("money for the first batch", "clean room for sensors", "clean room for a sensor")
+    found = explain.phrases(asked, ENCODER.encode(asked), row)
+    assert [(each.asked, each.found) for each in found] == [
+        (asked[0], "clean room for sensors"),
+        (asked[1], "money for the first batch"),
+    ]
+    assert 1 >= found[0].similarity >= found[1].similarity >= explain.PHRASE_FLOOR
+
+
+def test_no_phrase_below_the_floor_and_none_without_spans() -> None:
+    asked = ["clean room"]
+    assert explain.phrases(asked, ENCODER.encode(asked), row_of("zzz qqq")) == ()
+    assert explain.phrases(asked, ENCODER.encode(asked), row_of()) == ()
+    assert explain.phrases(asked, ENCODER.encode(asked), None) == ()
+    assert explain.phrases([], ENCODER.encode([]), row_of("clean room")) == ()
+
+
+def reasons(query: Query, **facts: object) -> dict[str, Reason]:
+    rows = catalogue.row(SubjectKind.OFFER, 1, {"visibility": "public", **facts}).reshape(1)
+    scored = rank.score(query, rows, np.array([0.5]), np.array([0.1]), rank.DEFAULT_CALIBRATION)
+    found = explain.reasons(scored, 0, rows[0], query)
+    assert sum(reason.weight for reason in found) == pytest.approx(scored.scores[0])
+    assert [reason.weight for reason in found] == sorted((reason.weight for reason in found), reverse=True)
+    return {reason.factor: reason for reason in found}
+
+
+FULL = Query(
+    "x",
+    kinds=(OfferKind.LAB, OfferKind.TESTING),
+    fields=("102", "201"),
+    stage=Stage.PILOT,
+    trl=5,
+    district="dong-da",
+    language="vi",
+)
+
+
+def test_details_say_what_met() -> None:
+    found = reasons(
+        FULL,
+        kinds=["lab", "funding"],
+        fields=["102", "301"],
+        stages=["pilot"],
+        trl_min=4,
+        trl_max=6,
+        district="dong-da",
+        languages=["vi"],
+        capacity=3,
+    )
+    assert found["kind"].details == {"kinds": ["lab"], "known": True}
+    assert found["field"].details == {"fields": ["102"], "broad": False, "known": True}
+    assert found["stage"].details == {"stages": ["pilot"], "known": True}
+    assert found["trl"].details == {"low": 4, "high": 6, "known": True}
+    assert found["district"].details == {"district": "dong-da", "known": True}
+    assert found["language"].details == {"languages": ["vi"], "known": True}
+    assert found["capacity"].details == {"capacity": 3, "known": True}
+
+
+def test_details_say_what_is_not_known() -> None:
+    found = reasons(FULL)
+    assert {name for name in rank.FACTORS if found[name].details["known"]} == set()
+
+
+def test_kept_explanation_is_json_and_comes_back() -> None:
+    reason = Reason("meaning", 0.51234, 0.7, {})
+    other = Reason("kind", 0.12, 1.0, {"kinds": ["lab"], "known": True})
+    suggestion = Suggestion(SubjectKind.OFFER, 1, 2, 0.63, (reason, other), (Phrase("a", "b", 0.51239),))
+    kept = json.loads(json.dumps(explain.to_json(suggestion)))
+    assert explain.from_json(kept) == (
+        (Reason("meaning", 0.5123, 0.7, {}), other),
+        (Phrase("a", "b", 0.512),),
+    )
