@@ -67,7 +67,7 @@ def measure(requests: int) -> tuple[float, float]:
 
     client = current_app.test_client()
     times = []
-    for number, text in zip(range(requests + 10), itertools.cycle(QUESTIONS), strict=False):
+    for _number, text in zip(range(requests + 10), itertools.cycle(QUESTIONS), strict=False):
         begun = time.perf_counter()
         answer = client.post("/api/v1/suggestions", json={"text": text, "limit": 10})
         times.append((time.perf_counter() - begun) * 1000)

@@ -1,5 +1,6 @@
 """What every page must keep, checked on every HTML answer of the test client."""
 
+import itertools
 from collections import Counter
 from urllib.parse import urlsplit
 
@@ -32,7 +33,7 @@ def _structure(page: BeautifulSoup) -> list[str]:
     ids = Counter(str(element["id"]) for element in page.find_all(id=True))
     problems += [f"id '{name}' stands {n} times" for name, n in ids.items() if n > 1]
     levels = [int(heading.name[1]) for heading in page.select("main h1, main h2, main h3, main h4, main h5")]
-    problems += [f"h{a} is followed by h{b}" for a, b in zip(levels, levels[1:], strict=False) if b > a + 1]
+    problems += [f"h{a} is followed by h{b}" for a, b in itertools.pairwise(levels) if b > a + 1]
     for attribute in ("aria-describedby", "aria-labelledby", "for"):
         for element in page.find_all(attrs={attribute: True}):
             problems += [f"{attribute} names no element: {n}" for n in str(element[attribute]).split() if n not in ids]

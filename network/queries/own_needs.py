@@ -85,7 +85,7 @@ def own_needs(session: Session, organisation_id: int) -> tuple[OwnNeed, ...]:
 
 def _numbers(session: Session, need_id: Any, needs: list[int], *conditions: visible.Condition) -> dict[int, int]:
     found = sa.select(need_id, sa.func.count()).where(need_id.in_(needs), *conditions).group_by(need_id)
-    return {need: number for need, number in session.execute(found)}  # noqa: C416
+    return {need: number for need, number in session.execute(found)}
 
 
 def sheet(

@@ -1,6 +1,7 @@
 """The question as JSON."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from models.types import Provenance, Visibility
+from network import create_app
 from network.extensions import limiter
 from tests.factories import Make
 
@@ -43,13 +45,17 @@ def test_a_program_gets_the_answer_of_the_page(
     assert client.texts(".suggestion h3")[0] == found["title"]
 
 
-def test_the_answer_is_in_the_language_asked_for(client: Any, make: Make, laboratory: Any, index: Callable[[], None]) -> None:
+def test_the_answer_is_in_the_language_asked_for(
+    client: Any, make: Make, laboratory: Any, index: Callable[[], None]
+) -> None:
     make.offer(laboratory, "Salt spray tests")
     index()
 
     def titles(**options: Any) -> list[tuple[str, str]]:
         headers = options.pop("headers", {})
-        found = client.post(ADDRESS, json={"text": "salt spray tests", "limit": 1, **options}, headers=headers).get_json()
+        found = client.post(
+            ADDRESS, json={"text": "salt spray tests", "limit": 1, **options}, headers=headers
+        ).get_json()
         return [(item["title"], item["url"].split("/")[3]) for item in found["suggestions"]]
 
     assert titles(language="vi") == [("Salt spray tests (vi)", "vi")]
@@ -81,7 +87,10 @@ BAD = [
     ({"text": "a", "limit": 0}, {"limit": "Write a whole number from 1 to 50."}),
     ({"text": "a", "limit": 51}, {"limit": "Write a whole number from 1 to 50."}),
     ({"text": "a", "limit": "many"}, {"limit": "Write a whole number from 1 to 50."}),
-    ({"text": "a", "language": "fr", "colour": 1}, {"language": "Write vi or en.", "colour": "There is no such field."}),
+    (
+        {"text": "a", "language": "fr", "colour": 1},
+        {"language": "Write vi or en.", "colour": "There is no such field."},
+    ),
     (["a"], {"body": "This has the wrong type."}),
 ]
 
@@ -110,11 +119,11 @@ def test_no_forgery_token_is_needed(app: Flask, client: Any) -> None:
         app.config["WTF_CSRF_ENABLED"] = False
 
 
-def test_more_than_sixty_a_minute_are_too_many(client: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limiter, "enabled", True)
-    limiter.reset()
+def test_more_than_sixty_a_minute_are_too_many(app: Flask) -> None:
+    client = create_app(replace(app.config["SETTINGS"], rate_limits=True)).test_client()
     try:
         answers = [client.post(ADDRESS, json={"text": "salt"}).status_code for _ in range(61)]
     finally:
         limiter.reset()
+        limiter.enabled = False
     assert (set(answers[:60]), answers[60]) == ({200}, 429)

@@ -52,9 +52,8 @@ def test_there_is_enough_to_look_at(loaded: Session) -> None:
 
 def test_no_real_organisation_is_one_of_the_seven_or_directly_supported(loaded: Session) -> None:
     real = Organisation.provenance != Provenance.ILLUSTRATIVE
-    named = sa.select(Organisation.name_vi).where(real)
-    assert loaded.scalars(named.join(Centre).where(Centre.network_member.is_(True))).all() == []
-    assert loaded.scalars(named.join(Startup).where(Startup.directly_supported.is_(True))).all() == []
+    assert count(loaded, real, Centre.network_member.is_(True), of=Centre) == 0
+    assert count(loaded, real, Startup.directly_supported.is_(True), of=Startup) == 0
 
 
 def test_ten_real_enterprises_are_called_science_and_technology_enterprises_by_a_page(loaded: Session) -> None:

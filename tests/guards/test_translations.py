@@ -21,13 +21,9 @@ def vietnamese() -> Catalog:
 
 def test_no_string_of_the_site_is_missing(vietnamese: Catalog, root: Path, tmp_path: Path) -> None:
     template = tmp_path / "messages.pot"
-    subprocess.run(
-        [sys.executable, "-m", "babel.messages.frontend", "extract", "--quiet", "-F", "babel.cfg", "-k", "lazy_gettext"]
-        + ["-o", str(template), "."],
-        cwd=root,
-        check=True,
-        capture_output=True,
-    )
+    keywords = ["-k", "lazy_gettext", "-k", "lazy_ngettext:1,2"]
+    command = [sys.executable, "-m", "babel.messages.frontend", "-q", "extract", "-F", "babel.cfg", *keywords]
+    subprocess.run([*command, "-o", str(template), "."], cwd=root, check=True, capture_output=True)
     with template.open("rb") as file:
         wanted = [message for message in read_po(file) if message.id]
     assert len(wanted) > 300

@@ -57,7 +57,9 @@ def test_both_directions(session: Session, make: Make, index: Index, engine: Eng
     assert (SubjectKind.NEED, own.id) not in found
 
 
-def test_without_diacritics_and_across_levels_of_detail(session: Session, make: Make, index: Index, engine: Engine) -> None:
+def test_without_diacritics_and_across_levels_of_detail(
+    session: Session, make: Make, index: Index, engine: Engine
+) -> None:
     offer = make.offer(make.organisation(kind="centre"), Bilingual("Ươm tạo doanh nghiệp số", None))
     index()
     assert named(engine.suggest(session, Query("uom tao doanh nghiep", subjects=OFFERS))) == [
@@ -154,7 +156,9 @@ def test_phrases_can_be_left_out(session: Session, make: Make, index: Index, eng
     assert without.items[0].phrases == ()
 
 
-def test_one_entry_is_compared_however_badly_it_fits(session: Session, make: Make, index: Index, engine: Engine) -> None:
+def test_one_entry_is_compared_however_badly_it_fits(
+    session: Session, make: Make, index: Index, engine: Engine
+) -> None:
     offer = make.offer(make.organisation(kind="centre"), "Legal advice")
     index()
     found = engine.compare(session, Query("clean room"), SubjectKind.OFFER, offer.id)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -140,7 +139,9 @@ def test_the_nearest_are_found_among_the_admitted_only() -> None:
 def test_an_entry_counts_once_with_its_best_part() -> None:
     index = Index("test")
     vectors = ENCODER.encode(["something else", "clean room"])
-    index.apply([Change(SubjectKind.OFFER, 1, False, "h", ["something else", "clean room"], {"visibility": "public"}, vectors)])
+    index.apply(
+        [Change(SubjectKind.OFFER, 1, False, "h", ["something else", "clean room"], {"visibility": "public"}, vectors)]
+    )
     found = index.search(Query("clean room"), vectors[1])
     assert ids(found) == [1]
     assert found.cosine is not None
@@ -211,5 +212,3 @@ def test_room_grows() -> None:
     fresh = Index("test")
     fresh.apply([change(n, f"text {n}") for n in [*range(150, 200), *range(300, 400)]])
     assert index.contents() == fresh.contents()
-
-

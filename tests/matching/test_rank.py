@@ -83,7 +83,9 @@ def test_a_question_that_says_nothing_is_ranked_by_its_text() -> None:
 
 
 def test_what_the_entry_does_not_say_is_neutral() -> None:
-    query = Query("x", kinds=(OfferKind.LAB,), fields=("102",), stage=Stage.PILOT, trl=5, district="dong-da", language="vi")
+    query = Query(
+        "x", kinds=(OfferKind.LAB,), fields=("102",), stage=Stage.PILOT, trl=5, district="dong-da", language="vi"
+    )
     result = rank.score(query, row(), np.array([0.5]), np.array([0.0]), SCALE)
     assert {result.values[name][0] for name in rank.FACTORS} == {PRIOR.neutral}
 

@@ -46,7 +46,9 @@ def test_long_texts_share_the_spans_between_languages(make: Make) -> None:
 
 def test_products_and_gifts_are_part_of_the_text(make: Make) -> None:
     enterprise = describe(make.organisation("Lam", kind="enterprise", products=Bilingual("Máy sấy lúa", None)))
-    programme = describe(make.programme(None, "Incubation", gives=Bilingual(None, "Desks"), who=Bilingual(None, "Teams")))
+    programme = describe(
+        make.programme(None, "Incubation", gives=Bilingual(None, "Desks"), who=Bilingual(None, "Teams"))
+    )
     assert enterprise is not None
     assert programme is not None
     assert "Máy sấy lúa" in enterprise.parts[0][1]
