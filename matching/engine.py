@@ -78,8 +78,9 @@ class Engine:
         if index is None or not query.text.strip():
             return Suggestions((), self._policy.threshold, self._policy.name, degraded=encoder is None)
         index.catch_up(session)
-        asked = spans(query.text)[:MOST_ASKED_SPANS] if phrases else []
-        vectors = encoder.encode([query.text, *asked]) if encoder else None
+        asked = list(dict.fromkeys(spans(query.text)))[:MOST_ASKED_SPANS] if phrases else []
+        texts = list(dict.fromkeys([query.text, *asked]))  # a short question is its own only clause
+        vectors = encoder.encode(texts) if encoder else None
         candidates = index.search(query, vectors[0] if vectors is not None else None, only=only)
         scale = calibration(index.model)
         scored = score(query, candidates.rows, candidates.cosine, candidates.coverage, scale, self._policy)
@@ -98,7 +99,7 @@ class Engine:
                     organisation_id=int(candidates.rows[at]["organisation"]) or None,
                     score=float(scored.scores[at]),
                     reasons=explain.reasons(scored, at, candidates.rows[at], query),
-                    phrases=explain.phrases(asked, vectors[1:], row) if vectors is not None else (),
+                    phrases=explain.phrases(asked, vectors[-len(asked) :], row) if vectors is not None else (),
                 )
             )
         return Suggestions(tuple(items), self._policy.threshold, self._policy.name, degraded=encoder is None)
@@ -106,8 +107,8 @@ class Engine:
     def work(self, session: Session, *, limit: int | None = None, progress: Callable[[int], None] | None = None) -> int:
         """Does waiting index jobs, then match jobs (see matching.worker); returns how many entries were looked at.
 
-        Commits the session at once and after each batch. `limit` bounds the jobs of each sort; `progress` is told the
-        number of index jobs done after each batch. Does nothing while the encoder cannot be loaded.
+        Commits the session at once and after each batch. `limit` bounds the jobs of each sort, and then the newest come
+        first; `progress` is told the number of index jobs done after each batch. Without an encoder nothing is done.
         """
         encoder = self.encoder()
         if encoder is None:

@@ -9,8 +9,7 @@ from numpy.typing import NDArray
 from matching import catalogue
 from matching.questions import Phrase, Query, Reason, Suggestion
 from matching.rank import Scored
-from matching.store import unpack
-from models.embeddings import Embedding
+from matching.store import Spans
 
 MOST_PHRASES = 2
 PHRASE_FLOOR = 0.45
@@ -28,22 +27,21 @@ def reasons(scored: Scored, at: int, row: Row, query: Query) -> tuple[Reason, ..
     return tuple(sorted(found, key=lambda reason: -reason.weight))
 
 
-def phrases(asked: list[str], vectors: NDArray[np.float32], entry: Embedding | None) -> tuple[Phrase, ...]:
+def phrases(asked: list[str], vectors: NDArray[np.float32], entry: Spans | None) -> tuple[Phrase, ...]:
     """The best pairs of a span of the question (`vectors` (n, d), one each) and a span of the entry, closest first.
 
     A span stands in one pair only.
     """
-    if entry is None or not asked or not entry.spans:
+    if entry is None or not asked or not entry.texts:
         return ()
-    held = unpack(entry.span_vectors, len(entry.spans), np.float16)
-    similar = vectors @ held.T
+    similar = vectors @ entry.vectors.T
     pairs: list[Phrase] = []
     for _ in range(min(MOST_PHRASES, *similar.shape)):
         i, j = np.unravel_index(int(similar.argmax()), similar.shape)
         best = float(similar[i, j])
         if best < PHRASE_FLOOR:
             break
-        pairs.append(Phrase(asked[int(i)], entry.spans[int(j)], min(best, 1.0)))
+        pairs.append(Phrase(asked[int(i)], entry.texts[int(j)], min(best, 1.0)))
         similar[i, :] = similar[:, j] = -1
     return tuple(pairs)
 

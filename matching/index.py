@@ -135,15 +135,14 @@ class Index:
                 named[[self._slots[key] for key in only if key in self._slots]] = True
                 mask &= named
                 slots = np.flatnonzero(mask)
-            else:
-                by_words, _ = words.search(query.text, k, np.flatnonzero(mask))
-                slots = np.union1d(by_words, self._nearest(vector, mask, k))
+            by_words, scores = words.search(query.text, len(words), np.flatnonzero(mask))
+            if only is None:
+                slots = np.union1d(by_words[:k], self._nearest(vector, mask, k))
             limit = words.self_score(query.text)
-            scores = words.scores_for(query.text, slots)
             return Candidates(
                 rows=self._rows[slots],
                 cosine=None if vector is None else self._cosines(vector, slots),
-                coverage=scores / limit if limit > 0 else np.zeros_like(scores),
+                coverage=_scores_of(slots, by_words, scores) / max(limit, 1e-9),
                 hashes=[self._hashes[slot] for slot in slots],
             )
 
@@ -181,7 +180,11 @@ class Index:
         return slot
 
     def _numbers(self, slots: Iterable[int]) -> Slots:
-        return np.array([slot * PARTS + i for slot in slots for i in range(self._parts[slot])], dtype=np.int64)
+        """The vectors of these slots, one slot after the other."""
+        found = np.fromiter(slots, dtype=np.int64)
+        parts = np.arange(PARTS)
+        numbers: Slots = (found[:, None] * PARTS + parts)[parts < self._parts[found][:, None]]
+        return numbers
 
     def _check_dimension(self, vectors: Iterable[Vectors]) -> None:
         dimensions = {each.shape[1] for each in vectors if each.size}
@@ -232,6 +235,15 @@ class Index:
         if len(vectors):
             np.maximum.at(best, np.repeat(np.arange(len(slots)), self._parts[slots]), vectors @ vector)
         return best
+
+
+def _scores_of(slots: Slots, found: Slots, scores: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The score of each of `slots`, in that order; 0 where it is not among `found`."""
+    order = np.argsort(found)
+    at = np.minimum(np.searchsorted(found, slots, sorter=order), max(len(found) - 1, 0))
+    if not len(found):
+        return np.zeros(len(slots), dtype=np.float32)
+    return np.where(found[order[at]] == slots, scores[order[at]], 0).astype(np.float32)
 
 
 def _faiss() -> Any:

@@ -63,6 +63,14 @@ class Change(NamedTuple):
         return self.subject, self.subject_id
 
 
+class Spans(NamedTuple):
+    """The clauses of an entry and a vector for each, as of the row with this hash."""
+
+    text_hash: str
+    texts: list[str]
+    vectors: NDArray[np.float32]
+
+
 def write(session: Session, model: str, records: Iterable[Record]) -> list[Key]:
     """Stores what differs from the rows of `model` and returns its keys. The caller commits at once (see above).
 
@@ -131,9 +139,15 @@ def latest_model(session: Session) -> str | None:
     return session.scalar(sa.select(Embedding.model).order_by(Embedding.seq.desc()).limit(1))
 
 
-def read_spans(session: Session, model: str, keys: Sequence[Key]) -> dict[Key, Embedding]:
-    """The live rows of `model` among `keys`, with texts, spans and their vectors."""
-    return {key: row for key, row in _rows(session, model, keys).items() if not row.deleted}
+def read_spans(session: Session, model: str, keys: Sequence[Key]) -> dict[Key, Spans]:
+    """What the live rows of `model` among `keys` say of their clauses."""
+    columns = Embedding.subject_kind, Embedding.subject_id, Embedding.text_hash, Embedding.spans, Embedding.span_vectors
+    found: dict[Key, Spans] = {}
+    for condition in _among(keys):
+        statement = sa.select(*columns).where(Embedding.model == model, Embedding.deleted.is_(False), condition)
+        for kind, id_, text_hash, spans, vectors in session.execute(statement):
+            found[kind, id_] = Spans(text_hash, spans, unpack(vectors, len(spans), np.float16))
+    return found
 
 
 def unpack(data: bytes, count: int, dtype: type[np.floating[Any]]) -> NDArray[np.float32]:

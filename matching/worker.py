@@ -3,7 +3,8 @@
 Embedding is slow and takes place outside any transaction. The transaction that stores the result is one that only one
 worker at a time can hold; it describes the entries once more and stores only those that still say what was embedded.
 The job rows done are exactly those read before; a change made meanwhile has added a row of its own, which is found in
-the next round. A job that fails keeps the error; it is tried again by the next call, MOST_ATTEMPTS times in all.
+the next round. A round with a limit takes the newest jobs first: what somebody has just saved does not wait behind a
+bulk load. A job that fails keeps the error; it is tried again by the next call, MOST_ATTEMPTS times in all.
 """
 
 import logging
@@ -50,7 +51,7 @@ class Round:
         """
         looked_at, left = 0, limit
         while left is None or left > 0:
-            jobs = self._waiting("embed", BATCH if left is None else min(BATCH, left))
+            jobs = self._waiting("embed", BATCH if left is None else min(BATCH, left), newest=limit is not None)
             if not jobs:
                 break
             looked_at += self._embed(jobs)
@@ -64,14 +65,15 @@ class Round:
 
         `limit` bounds the jobs about supplies, and the needs.
         """
-        while jobs := self._waiting("match", limit or MANY, Job.key.not_like(NEED_KEYS)):
+        newest = limit is not None
+        while jobs := self._waiting("match", limit or MANY, Job.key.not_like(NEED_KEYS), newest=newest):
             self._spread(jobs)
             if limit:
                 break
         renewed = 0
         while limit is None or renewed < limit:
-            jobs = self._waiting("match", MANY, Job.key.like(NEED_KEYS))
-            wanted = sorted(set(jobs.values()))[: None if limit is None else limit - renewed]
+            jobs = self._waiting("match", MANY, Job.key.like(NEED_KEYS), newest=newest)
+            wanted = list(dict.fromkeys(jobs.values()))[: None if limit is None else limit - renewed]
             if not wanted:
                 break
             for key in wanted:
@@ -150,10 +152,15 @@ class Round:
         self.session.commit()
         return 1
 
-    def _waiting(self, kind: str, most: int, *conditions: sa.ColumnElement[bool]) -> dict[int, str]:
-        """Ids and keys of the oldest jobs that wait and have not failed in this round. Ends the transaction."""
+    def _waiting(
+        self, kind: str, most: int, *conditions: sa.ColumnElement[bool], newest: bool = False
+    ) -> dict[int, str]:
+        """Ids and keys of the oldest or newest jobs that wait and have not failed in this round. Commits."""
         statement = sa.select(Job.id, Job.key).where(*_to_do(kind), Job.id.not_in(self._failed), *conditions)
-        jobs = {row.id: row.key for row in self.session.execute(statement.order_by(Job.id).limit(most))}
+        jobs = {
+            row.id: row.key
+            for row in self.session.execute(statement.order_by(Job.id.desc() if newest else Job.id).limit(most))
+        }
         self.session.commit()
         return jobs
 

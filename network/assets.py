@@ -1,4 +1,4 @@
-"""Static files: our own and those that come in packages (Bootstrap, htmx), with addresses that change with the content."""
+"""Static files, our own and those of packages (Bootstrap, htmx), with addresses that change with the content."""
 
 import functools
 import hashlib

@@ -93,7 +93,7 @@ def _guard() -> Response | None:
     if not current_user.is_authenticated:
         # A form that cannot be sent again after signing in leads back to the page it stood on.
         target = request.full_path if request.method == "GET" else urlsplit(request.referrer or "").path
-        return cast(Response, redirect(url_for("accounts.sign_in", next=safe_next(target.rstrip("?")))))
+        return redirect(url_for("accounts.sign_in", next=safe_next(target.rstrip("?"))))
     if access is Access.COORDINATOR and not actor().coordinates:
         abort(403)
     if access in (Access.MEMBER, Access.MANAGER):
@@ -119,10 +119,10 @@ def _session_id(user: User) -> str:
 
 def init_app(app: Flask) -> None:
     # What Flask-Login asks of a user is added here, so that models need not know Flask-Login.
-    User.is_authenticated = True  # type: ignore[attr-defined]
-    User.is_anonymous = False  # type: ignore[attr-defined]
-    User.is_active = User.active  # type: ignore[attr-defined]
-    User.get_id = _session_id  # type: ignore[attr-defined]
+    User.is_authenticated = True
+    User.is_anonymous = False
+    User.is_active = User.active
+    User.get_id = _session_id
     login.init_app(app)
     app.before_request(_guard)
     app.jinja_env.globals.update(viewer=viewer)

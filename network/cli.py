@@ -32,11 +32,11 @@ def suggest(text: str, limit: int, language: str, as_json: bool) -> None:
     """What the network has for a text, as anybody may see it."""
     from network.explanations import reason_text, top_reasons
     from network.extensions import db, engine
-    from network.formatting import HANOI
+    from network.formatting import today
     from network.i18n import speaking
     from network.queries.suggestions import answer
 
-    found = answer(db.session, engine(), text, None, limit, on=utc_now().astimezone(HANOI).date())
+    found = answer(db.session, engine(), text, None, limit, on=today())
     with speaking(language):
         if as_json:
             rows = [{**_named(card), "reasons": [reason_text(r) for r in card.reasons]} for card in found.cards]
@@ -44,7 +44,8 @@ def suggest(text: str, limit: int, language: str, as_json: bool) -> None:
         for card in found.cards:
             row = _named(card)
             mark = " " if card.score >= found.threshold else "·"
-            click.echo(f"{round(card.score * 100):3}{mark} {row['title']}  [{row['kind']}, {row['organisation']}]")
+            kind = ", ".join(filter(None, (row["kind"], row["organisation"])))
+            click.echo(f"{round(card.score * 100):3}{mark} {row['title']}  [{kind}]")
             click.echo(f"     {'; '.join(reason_text(r) for r in top_reasons(card.reasons))}")
     click.echo(f"\nThreshold {round(found.threshold * 100)}; what is below carries a dot.")
     if found.degraded:

@@ -13,6 +13,11 @@ from network.i18n import language, plain
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
+def today() -> date:
+    """The day it is in Hanoi."""
+    return datetime.now(HANOI).date()
+
+
 def day(value: date | datetime | None) -> str:
     """25/12/2025 or 25 December 2025, by the calendar of Hanoi."""
     if value is None:

@@ -14,8 +14,6 @@ import sqlalchemy as sa
 from bs4 import BeautifulSoup
 from flask import Flask, before_render_template, template_rendered
 from flask.testing import FlaskClient
-from hypothesis import HealthCheck
-from hypothesis import settings as hypothesis_settings
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
@@ -27,9 +25,6 @@ from network.extensions import alembic, db
 from network.settings import Settings
 from tests.checks import check_page
 from tests.factories import NOW, Make
-
-hypothesis_settings.register_profile("shared", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-hypothesis_settings.load_profile("shared")
 
 DATABASE_FIXTURES = {"app", "client", "session", "make"}
 

@@ -244,6 +244,8 @@ def test_deadlines_remind_once_and_then_pass_on(run: Run, session: Session, make
     assert run("deadlines").output == "1 reminded, 1 passed on to the coordinators.\n"
     assert run("deadlines").output == "0 reminded, 0 passed on to the coordinators.\n"
     assert make.count(OutboxMail) == 2
+    subjects = [line for line in run("mail", "send").output.splitlines() if line.startswith("Subject: ")]
+    assert len(set(subjects)) == 2
 
 
 def test_every_command_says_what_it_does(run: Run) -> None:

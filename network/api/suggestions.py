@@ -7,16 +7,16 @@ from flask_babel import gettext as _
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from werkzeug.wrappers import Response
 
-from models.base import utc_now
 from network.auth import Access, requires, viewer
 from network.errors import answer as failure
 from network.explanations import reason_text
 from network.extensions import csrf, db, engine, limiter
-from network.formatting import HANOI
+from network.formatting import today
 from network.i18n import language, plain, speaking
 from network.queries.suggestions import MAX_LENGTH, SuggestionCard, answer
 
 blueprint = Blueprint("suggestions", __name__)
+csrf.exempt(blueprint)  # it only reads
 
 
 class Question(BaseModel):
@@ -29,7 +29,6 @@ class Question(BaseModel):
 
 
 @blueprint.post("/suggestions")
-@csrf.exempt
 @limiter.limit("60/minute")
 @requires(Access.PUBLIC)
 def ask() -> dict[str, Any] | tuple[Response | str, int]:
@@ -40,8 +39,7 @@ def ask() -> dict[str, Any] | tuple[Response | str, int]:
             question = Question.model_validate(body)
         except ValidationError as error:
             return failure(422, "invalid", _("Something in the request is not right."), {"fields": _complaints(error)})
-        today = utc_now().astimezone(HANOI).date()
-        found = answer(db.session, engine(), question.text, viewer(), question.limit, on=today)
+        found = answer(db.session, engine(), question.text, viewer(), question.limit, on=today())
         return {
             "suggestions": [_as_json(card) for card in found.cards],
             "threshold": found.threshold,
@@ -73,14 +71,14 @@ def _complaints(error: ValidationError) -> dict[str, str]:
 def _complaint(kind: str, context: dict[str, Any]) -> str:
     match kind:
         case "missing" | "string_too_short":
-            return _("Fill this in.")
+            return str(_("Fill this in."))
         case "string_too_long":
-            return _("Write at most %(limit)s characters.", limit=context["max_length"])
+            return str(_("Write at most %(limit)s characters.", limit=context["max_length"]))
         case "greater_than_equal" | "less_than_equal" | "int_type" | "int_parsing" | "int_from_float":
-            return _("Write a whole number from 1 to 50.")
+            return str(_("Write a whole number from 1 to 50."))
         case "literal_error":
-            return _("Write vi or en.")
+            return str(_("Write vi or en."))
         case "extra_forbidden":
-            return _("There is no such field.")
+            return str(_("There is no such field."))
         case _:
-            return _("This has the wrong type.")
+            return str(_("This has the wrong type."))

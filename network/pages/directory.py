@@ -4,6 +4,7 @@ from flask import Blueprint, render_template, request
 
 from network.auth import Access, requires, viewer
 from network.extensions import db
+from network.formatting import today
 from network.i18n import language
 from network.queries import directory
 from network.queries.profiles import profile as find_profile
@@ -24,4 +25,5 @@ def index() -> str:
 @blueprint.get("/<slug>")
 @requires(Access.PUBLIC)
 def profile(slug: str) -> str:
-    return render_template("directory/profile.html", profile=find_profile(db.session, viewer(), slug))
+    found = find_profile(db.session, viewer(), slug, today=today())
+    return render_template("directory/profile.html", profile=found)

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from models.base import utc_now
 from models.texts import Language
 from network.auth import Access, requires, viewer
 from network.extensions import db, engine
-from network.formatting import HANOI
+from network.formatting import today
 from network.i18n import language
 from network.queries import home
 from network.queries.suggestions import MAX_LENGTH, Answer, answer
@@ -56,8 +55,7 @@ def _ask(text: str) -> Asked:
     text = text.strip()
     if not text or len(text) > MAX_LENGTH:
         return Asked(text, None)
-    today = utc_now().astimezone(HANOI).date()
-    return Asked(text, answer(db.session, engine(), text, viewer(), SHOWN, on=today))
+    return Asked(text, answer(db.session, engine(), text, viewer(), SHOWN, on=today()))
 
 
 @blueprint.get("/")

@@ -1,20 +1,13 @@
 """Programmes of support, by whether they are open today, and each in full."""
 
-from datetime import date
-
 from flask import Blueprint, render_template, request
 
-from models.base import utc_now
 from network.auth import Access, requires, viewer
 from network.extensions import db
-from network.formatting import HANOI
+from network.formatting import today
 from network.queries import programmes
 
 blueprint = Blueprint("programmes", __name__, url_prefix="/programmes")
-
-
-def _today() -> date:
-    return utc_now().astimezone(HANOI).date()
 
 
 @blueprint.get("")
@@ -22,12 +15,12 @@ def _today() -> date:
 def index() -> str:
     criteria = programmes.ProgrammeCriteria.read(request.args)
     number = request.args.get("page", 1, int)
-    listing = programmes.listing(db.session, viewer(), criteria, number, today=_today())
+    listing = programmes.listing(db.session, viewer(), criteria, number, today=today())
     return render_template("programmes/index.html", listing=listing)
 
 
 @blueprint.get("/<int:programme_id>")
 @requires(Access.PUBLIC)
 def detail(programme_id: int) -> str:
-    programme = programmes.programme(db.session, viewer(), programme_id, today=_today())
+    programme = programmes.programme(db.session, viewer(), programme_id, today=today())
     return render_template("programmes/detail.html", programme=programme)

@@ -8,6 +8,7 @@ from models.base import utc_now
 from models.errors import Conflict, Invalid
 from network.auth import Access, actor, is_manager, membership, organisation, requires
 from network.extensions import db
+from network.formatting import today
 from network.forms.organisations import PROFILE_FORMS, ProfileForm
 from network.indexing import refresh_now
 from network.queries.cards import organisation_ref
@@ -55,7 +56,7 @@ def profile(slug: str) -> Answer:
     return render_template(
         "workspace/profile_read.html",
         workspace=head(db.session, organisation(), membership()),
-        profile=find_profile(db.session, actor(), slug),
+        profile=find_profile(db.session, actor(), slug, today=today()),
     )
 
 

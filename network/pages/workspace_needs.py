@@ -14,7 +14,7 @@ from models.types import DeclineReason
 from network.auth import Access, actor, membership, organisation, requires
 from network.errors import message
 from network.extensions import db, engine
-from network.formatting import HANOI
+from network.formatting import today
 from network.forms.needs import CloseForm, NeedForm
 from network.i18n import choices
 from network.indexing import refresh_now
@@ -81,8 +81,7 @@ def create(slug: str) -> Answer:
 @blueprint.get("/<int:need_id>")
 @requires(Access.MEMBER, *needs.OWNERS)
 def detail(slug: str, need_id: int) -> Answer:
-    today = utc_now().astimezone(HANOI).date()
-    sheet = own_needs.sheet(db.session, engine(), actor(), organisation().id, need_id, on=today)
+    sheet = own_needs.sheet(db.session, engine(), actor(), organisation().id, need_id, on=today())
     return _page("detail", sheet=sheet, need=sheet.card, reasons=choices(DeclineReason))
 
 

@@ -1,4 +1,4 @@
-"""What waits for the coordinator: profiles to verify, questions that are late or due soon, needs nobody has answered."""
+"""What waits for the coordinator: profiles to verify, questions late or due soon, needs nobody has answered."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

@@ -18,12 +18,10 @@ from network.queries.facets import (
     Facet,
     Listing,
     Narrowing,
-    district_code,
     equals,
     facet,
     has_words,
     in_field,
-    one_of,
     order,
 )
 from network.queries.paging import paginate
@@ -43,16 +41,17 @@ class Standing(enum.StrEnum):
     OTHER = "other"
 
 
+OF_ONE_KIND = ("standing", "investor", "stage")
 KINDS_WITH_STANDING = (OrganisationKind.CENTRE, OrganisationKind.ENTERPRISE, OrganisationKind.STARTUP)
 
 
 @dataclass(frozen=True, kw_only=True)
 class DirectoryCriteria(Criteria):
-    kind: OrganisationKind | None = one_of(OrganisationKind)
-    standing: Standing | None = one_of(Standing)
-    investor: InvestorType | None = one_of(InvestorType)
-    stage: Stage | None = one_of(Stage)
-    district: str | None = district_code()
+    kind: OrganisationKind | None = None
+    standing: Standing | None = None
+    investor: InvestorType | None = None
+    stage: Stage | None = None
+    district: str | None = None
 
     def __post_init__(self) -> None:
         """What belongs to one kind counts for that kind only."""
@@ -62,6 +61,9 @@ class DirectoryCriteria(Criteria):
             object.__setattr__(self, "investor", None)
         if self.kind is not OrganisationKind.STARTUP:
             object.__setattr__(self, "stage", None)
+
+    def without(self, *keys: str) -> dict[str, str]:
+        return super().without(*keys, *(OF_ONE_KIND if "kind" in keys else ()))
 
 
 @dataclass(frozen=True)
@@ -108,7 +110,7 @@ def _standing(standing: Standing | None) -> Condition | None:
 def listing(
     session: Session, viewer: User | None, criteria: DirectoryCriteria, number: int, *, language: str
 ) -> Listing[OrganisationCard]:
-    """At most ten statements: the page with its fields (3), and one or two for each facet of the kind chosen."""
+    """Nine statements, and one more for each facet of the kind chosen: at most eleven."""
     narrowing = Narrowing(
         session,
         EVERY_KIND,
@@ -132,7 +134,7 @@ def listing(
 
 def _facets(narrowing: Narrowing, criteria: DirectoryCriteria) -> list[Facet]:
     # What belongs to one kind is dropped with it: the numbers of the kinds are those of whole kinds.
-    kinds = narrowing.counts(Organisation.kind, "kind", "standing", "investor", "stage")
+    kinds = narrowing.counts(Organisation.kind, "kind", *OF_ONE_KIND)
     facets = [facet("kind", criteria.kind, (Choice(k.value, k, kinds.get(k, 0)) for k in OrganisationKind))]
     if criteria.kind in KINDS_WITH_STANDING:
         numbers = narrowing.counts(DISTINGUISHED, "standing")

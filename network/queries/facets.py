@@ -4,11 +4,10 @@ The number beside a value answers 'how many would I see if I chose this': a face
 the list except its own.
 """
 
-import dataclasses
 import enum
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any, Generic, Self, TypeVar
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, fields
+from typing import Any, Generic, Self, TypeVar, get_args, get_type_hints
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -49,36 +48,44 @@ def facet(key: str, chosen: str | None, choices: Iterable[Choice]) -> Facet:
     return Facet(key, str(chosen) if chosen else None, tuple(c for c in choices if c.count or c.value == chosen))
 
 
-def one_of(values: type[enum.StrEnum]) -> Any:
-    """A criterion whose value is one of an enumeration; anything else in the address is ignored."""
-    return dataclasses.field(default=None, metadata={"read": {v.value: v for v in values}.get})
-
-
-def district_code() -> Any:
-    return dataclasses.field(default=None, metadata={"read": lambda text: text if text in DISTRICTS else None})
+def _words(text: str) -> str:
+    return " ".join(text.split())[:200]
 
 
 def _field_code(text: str) -> str | None:
     return text if text.isascii() and text.isdigit() and len(text) in (1, 3) else None
 
 
+def _district(text: str) -> str | None:
+    return text if text in DISTRICTS else None
+
+
+TEXTS: Mapping[str, Callable[[str], str | None]] = {"q": _words, "field": _field_code, "district": _district}
+"""How the criteria are read that are no enumerations."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Criteria:
-    """What a reader chose; every attribute is the parameter of that name in the address."""
+    """What a reader chose; every attribute is the parameter of that name in the address.
 
-    q: str = dataclasses.field(default="", metadata={"read": lambda text: " ".join(text.split())[:200]})
-    field: str | None = dataclasses.field(default=None, metadata={"read": _field_code})
-    provenance: Provenance | None = one_of(Provenance)
-    sort: Sort | None = one_of(Sort)
+    A list adds its own: enumerations, or a `district`.
+    """
+
+    q: str = ""
+    field: str | None = None
+    provenance: Provenance | None = None
+    sort: Sort | None = None
 
     @classmethod
     def read(cls, args: Mapping[str, str]) -> Self:
         """The criteria in an address. What is unknown or empty counts as not chosen."""
-        return cls(**{f.name: f.metadata["read"](args[f.name]) for f in dataclasses.fields(cls) if args.get(f.name)})
+        hints = get_type_hints(cls)
+        read = {name: _read(name, hint, args[name]) for name, hint in hints.items() if args.get(name)}
+        return cls(**{name: value for name, value in read.items() if value is not None})
 
     @property
     def args(self) -> dict[str, str]:
-        return {f.name: str(value) for f in dataclasses.fields(self) if (value := getattr(self, f.name))}
+        return {f.name: str(value) for f in fields(self) if (value := getattr(self, f.name))}
 
     @property
     def narrowed(self) -> bool:
@@ -87,6 +94,13 @@ class Criteria:
 
     def without(self, *keys: str) -> dict[str, str]:
         return {key: value for key, value in self.args.items() if key not in keys}
+
+
+def _read(name: str, hint: Any, text: str) -> Any:
+    words = next((t for t in get_args(hint) if issubclass(t, enum.StrEnum)), None)
+    if words is None:
+        return TEXTS[name](text)
+    return next((word for word in words if word.value == text), None)
 
 
 @dataclass(frozen=True)
@@ -151,7 +165,7 @@ class Narrowing:
                 .where(*self.where("field"))
                 .group_by(code)
             )
-            counts |= {value: n for value, n in self.session.execute(statement)}
+            counts |= dict(self.session.execute(statement).all())
         names = self.session.scalars(sa.select(Field).order_by(Field.code))
         return facet("field", chosen, (Choice(f.code, f.name, counts.get(f.code, 0)) for f in names))
 

@@ -1,6 +1,6 @@
 """What the first page and the page about the network show beside the question."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -74,7 +74,7 @@ def figure_tables(session: Session) -> tuple[FigureTable, ...]:
     return tuple(FigureTable(group, tuple(figures)) for group, figures in groupby(rows, key=lambda row: row.group))
 
 
-def _figures(session: Session, groups: list[FigureGroup]) -> Iterable[FigureRow]:
+def _figures(session: Session, groups: Sequence[FigureGroup]) -> Iterable[FigureRow]:
     found = session.scalars(sa.select(Figure).where(Figure.group.in_(groups)).order_by(Figure.id)).all()
     for figure in sorted(found, key=lambda figure: groups.index(figure.group)):
         yield FigureRow(

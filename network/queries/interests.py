@@ -75,7 +75,7 @@ def _row(interest: ExpressionOfInterest, own_id: int, now: datetime) -> Interest
     )
 
 
-def _sent(organisation_id: int) -> sa.Select[tuple[ExpressionOfInterest]]:
+def _sent(organisation_id: int) -> sa.Select[ExpressionOfInterest]:
     loads = (
         joinedload(ExpressionOfInterest.need),
         joinedload(ExpressionOfInterest.from_organisation),

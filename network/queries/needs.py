@@ -14,7 +14,7 @@ from models.texts import Bilingual
 from models.types import MembershipRole, OfferKind, ProfileState, Stage
 from network.queries import visible
 from network.queries.cards import NeedCard, OrganisationRef, need_card, organisation_ref
-from network.queries.facets import Criteria, Listing, Narrowing, equals, has_words, in_field, one_of
+from network.queries.facets import Criteria, Listing, Narrowing, equals, has_words, in_field
 from network.queries.paging import paginate
 
 LOADED = (joinedload(Need.organisation), selectinload(Need.fields), selectinload(Need.wanted))
@@ -24,8 +24,8 @@ LOADED = (joinedload(Need.organisation), selectinload(Need.fields), selectinload
 class NeedCriteria(Criteria):
     """`help` is the kind of help looked for."""
 
-    help: OfferKind | None = one_of(OfferKind)
-    stage: Stage | None = one_of(Stage)
+    help: OfferKind | None = None
+    stage: Stage | None = None
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,9 @@ class NextStep:
     asker: OrganisationRef | None
 
 
-def next_step(viewer: User | None, owner_id: int | None) -> NextStep:
+def next_step(viewer: User | None, owner_id: int | None, *, answers: bool = True) -> NextStep:
+    """`answers` is false for an owner that nobody can ask: a startup looks for help itself."""
     memberships = viewer.memberships if viewer else []
     own = any(m.organisation_id == owner_id for m in memberships)
     askers = [m.organisation for m in memberships if m.organisation.kind in ASKING_KINDS]
-    return NextStep(own, organisation_ref(askers[0]) if askers else None)
+    return NextStep(own, organisation_ref(askers[0]) if askers and answers else None)

@@ -12,14 +12,14 @@ from models.texts import Bilingual
 from models.types import OfferKind
 from network.queries import visible
 from network.queries.cards import OfferCard, offer_card
-from network.queries.facets import Criteria, Listing, Narrowing, equals, has_words, in_field, one_of, order
+from network.queries.facets import Criteria, Listing, Narrowing, equals, has_words, in_field, order
 from network.queries.next_step import NextStep, next_step
 from network.queries.paging import paginate
 
 
 @dataclass(frozen=True, kw_only=True)
 class OfferCriteria(Criteria):
-    kind: OfferKind | None = one_of(OfferKind)
+    kind: OfferKind | None = None
 
 
 @dataclass(frozen=True)

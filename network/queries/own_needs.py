@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from matching.matches import SUPPLIED, SUPPLIERS
+from matching.matches import MOST, SUPPLIED, SUPPLIERS
 from matching.questions import Query
 from matching.text import query_for_need
 from models import ExpressionOfInterest, Match, Need, User
@@ -24,7 +24,6 @@ from network.queries.suggestions import Answer, SuggestionCard, suggestion_cards
 if TYPE_CHECKING:
     from matching.engine import Engine
 
-MOST_SUGGESTIONS = 12
 MOST_PROGRAMMES = 3
 KEPT = (MatchState.SUGGESTED, MatchState.SEEN, MatchState.SHORTLISTED)
 
@@ -85,7 +84,7 @@ def own_needs(session: Session, organisation_id: int) -> tuple[OwnNeed, ...]:
 
 def _numbers(session: Session, need_id: Any, needs: list[int], *conditions: visible.Condition) -> dict[int, int]:
     found = sa.select(need_id, sa.func.count()).where(need_id.in_(needs), *conditions).group_by(need_id)
-    return {need: number for need, number in session.execute(found)}
+    return {need: number for need, number in session.execute(found)}  # noqa: C416
 
 
 def sheet(
@@ -102,7 +101,7 @@ def sheet(
     if need.state is not NeedState.CLOSED:
         asked = query_for_need(need, visible.clearance(viewer), on=on)
         supplies = replace(asked, subjects=SUPPLIED, organisation_kinds=SUPPLIERS)
-        suggested = _answer(session, engine, supplies, viewer, MOST_SUGGESTIONS + len(dismissed))
+        suggested = _answer(session, engine, supplies, viewer, MOST + len(dismissed))
         programmes = _answer(
             session, engine, replace(asked, subjects=frozenset({SubjectKind.PROGRAMME})), viewer, MOST_PROGRAMMES
         )

@@ -1,6 +1,9 @@
 """The profile of one organisation: what it says of itself, what is known of its kind, and what it has published."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+from datetime import date
+from typing import Any
 from urllib.parse import urlsplit
 
 import sqlalchemy as sa
@@ -21,22 +24,31 @@ from models import (
 )
 from models.errors import NotFound
 from models.texts import Bilingual
-from models.types import EnterpriseSize, InstituteKind, InvestorType, OfferKind, PartnerKind, ProfileState, Stage
+from models.types import (
+    EnterpriseSize,
+    InstituteKind,
+    InvestorType,
+    OfferKind,
+    OrganisationKind,
+    PartnerKind,
+    ProfileState,
+    Provenance,
+    Stage,
+)
 from network.queries import visible
 from network.queries.cards import (
     NeedCard,
     OfferCard,
     OrganisationCard,
-    ProgrammeCard,
     TechnologyCard,
     need_card,
     offer_card,
     organisation_card,
-    programme_card,
     technology_card,
 )
 from network.queries.directory import EVERY_KIND
 from network.queries.next_step import NextStep, next_step
+from network.queries.programmes import ProgrammeRow, programme_row
 
 
 @dataclass(frozen=True)
@@ -89,7 +101,7 @@ class Profile:
     facts: Facts
     offers: tuple[OfferCard, ...]
     technologies: tuple[TechnologyCard, ...]
-    programmes: tuple[ProgrammeCard, ...]
+    programmes: tuple[ProgrammeRow, ...]
     needs: tuple[NeedCard, ...]
     step: NextStep
 
@@ -97,9 +109,18 @@ class Profile:
     def claimable(self) -> bool:
         return self.card.state is ProfileState.UNCLAIMED
 
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The names of the facts that nobody has stated, for a kind word about them."""
+        stated = {f.name: getattr(self.facts, f.name) for f in fields(self.facts)}
+        stated |= {"district": self.card.district, "founded_year": self.founded_year}
+        if self.card.origin.provenance is not Provenance.ILLUSTRATIVE:
+            stated |= {"website": self.website}
+        return tuple(name for name, value in stated.items() if value is not False and not value)
 
-def profile(session: Session, viewer: User | None, slug: str) -> Profile:
-    """Eleven statements. Raises NotFound for an unknown organisation and for a suspended one that is not the viewer's."""
+
+def profile(session: Session, viewer: User | None, slug: str, *, today: date) -> Profile:
+    """Eleven statements. Raises NotFound for an unknown organisation, and for a suspended one of other people."""
     shown = sa.or_(visible.organisations(viewer), Organisation.id.in_(visible.own_organisations(viewer)))
     found = sa.select(EVERY_KIND).where(Organisation.slug == slug, shown).options(selectinload(EVERY_KIND.fields))
     organisation = session.scalar(found)
@@ -114,24 +135,24 @@ def profile(session: Session, viewer: User | None, slug: str) -> Profile:
         _facts(organisation),
         tuple(map(offer_card, _entries(session, viewer, Offer, organisation.id))),
         tuple(map(technology_card, _entries(session, viewer, Technology, organisation.id))),
-        tuple(map(programme_card, _programmes(session, viewer, organisation.id))),
+        tuple(programme_row(p, today) for p in _programmes(session, viewer, organisation.id)),
         tuple(map(need_card, _entries(session, viewer, Need, organisation.id))),
-        next_step(viewer, organisation.id),
+        next_step(viewer, organisation.id, answers=organisation.kind is not OrganisationKind.STARTUP),
     )
 
 
-def _entries(session: Session, viewer: User | None, entity: type, organisation_id: int) -> list:
+def _entries(session: Session, viewer: User | None, entity: Any, organisation_id: int) -> Iterable[Any]:
     loads = [joinedload(entity.organisation), selectinload(entity.fields)]
     if entity is Need:
         loads.append(selectinload(Need.wanted))
     found = sa.select(entity).where(entity.organisation_id == organisation_id, visible.entries(entity, viewer))
-    return list(session.scalars(found.order_by(entity.id).options(*loads)))
+    return session.scalars(found.order_by(entity.id).options(*loads))
 
 
-def _programmes(session: Session, viewer: User | None, organisation_id: int) -> list[Programme]:
+def _programmes(session: Session, viewer: User | None, organisation_id: int) -> Iterable[Programme]:
     found = sa.select(Programme).where(Programme.organisation_id == organisation_id, visible.programmes(viewer))
     loads = (joinedload(Programme.organisation), selectinload(Programme.fields))
-    return list(session.scalars(found.order_by(Programme.opens_on, Programme.id).options(*loads)))
+    return session.scalars(found.order_by(Programme.opens_on, Programme.id).options(*loads))
 
 
 def _facts(o: Organisation) -> Facts:

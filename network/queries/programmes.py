@@ -3,6 +3,7 @@
 import enum
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
@@ -23,7 +24,6 @@ from network.queries.facets import (
     facet,
     has_words,
     in_field,
-    one_of,
 )
 from network.queries.next_step import NextStep, next_step
 from network.queries.paging import paginate
@@ -42,7 +42,7 @@ class Intake(enum.StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class ProgrammeCriteria(Criteria):
-    intake: Intake | None = one_of(Intake)
+    intake: Intake | None = None
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ def _intake(today: date) -> sa.Case[str]:
     )
 
 
-def _row(p: Programme, today: date) -> ProgrammeRow:
+def programme_row(p: Programme, today: date) -> ProgrammeRow:
     intake = intake_on(today, p.opens_on, p.closes_on)
     days = (p.closes_on - today).days if intake is Intake.OPEN and p.closes_on else None
     return ProgrammeRow(programme_card(p), intake, days)
@@ -101,11 +101,11 @@ def listing(
     )
     found = sa.select(Programme).where(*narrowing.where())
     found = found.options(joinedload(Programme.organisation), selectinload(Programme.fields)).order_by(*_order(intake))
-    page = paginate(session, found, number, lambda p: _row(p, today), PAGE_SIZE)
+    page = paginate(session, found, number, lambda p: programme_row(p, today), PAGE_SIZE)
     return Listing(criteria, page, _facets(narrowing, criteria, intake))
 
 
-def _order(intake: sa.Case[str]) -> tuple[sa.ColumnElement[object], ...]:
+def _order(intake: sa.Case[str]) -> tuple[Any, ...]:
     """What closes or opens soonest comes first; of what has closed, the latest."""
     rank = sa.case({state.value: n for n, state in enumerate(Intake)}, value=intake)
     latest = sa.case((intake == Intake.CLOSED, Programme.closes_on))
@@ -128,4 +128,4 @@ def programme(session: Session, viewer: User | None, programme_id: int, *, today
     entry = session.scalar(found.options(joinedload(Programme.organisation), selectinload(Programme.fields)))
     if entry is None:
         raise NotFound
-    return ProgrammeDetail(_row(entry, today), next_step(viewer, entry.organisation_id))
+    return ProgrammeDetail(programme_row(entry, today), next_step(viewer, entry.organisation_id))

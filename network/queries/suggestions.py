@@ -65,7 +65,7 @@ class SuggestionCard:
 
 @dataclass(frozen=True)
 class Answer:
-    """Best first. Cards below `threshold` do not fit, they are only the nearest; `degraded`: words alone were compared."""
+    """Best first. Cards below `threshold` are only the nearest; `degraded` says that words alone were compared."""
 
     cards: tuple[SuggestionCard, ...]
     threshold: float
@@ -89,7 +89,7 @@ def answer(
 
 
 def suggestion_cards(session: Session, suggestions: Suggestions, viewer: User | None) -> tuple[SuggestionCard, ...]:
-    """The suggestions whose entries this reader may read, in their order. At most six statements, however many cards."""
+    """The suggestions whose entries this reader may read, in their order. At most six statements for any number."""
     entries = {
         (kind, entry.id): entry
         for kind in {s.subject for s in suggestions.items}

@@ -24,7 +24,6 @@ from network.queries.facets import (
     facet,
     has_words,
     in_field,
-    one_of,
     order,
 )
 from network.queries.next_step import NextStep, next_step
@@ -46,8 +45,8 @@ class TrlRange(enum.StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class TechnologyCriteria(Criteria):
-    trl: TrlRange | None = one_of(TrlRange)
-    transfer: TransferForm | None = one_of(TransferForm)
+    trl: TrlRange | None = None
+    transfer: TransferForm | None = None
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,15 @@ from sqlalchemy.orm import Session
 
 from models import ExpressionOfInterest, Match, Membership, Need, Organisation
 from models.texts import Bilingual
-from models.types import InterestState, MatchSide, MatchState, MembershipRole, OrganisationKind, ProfileState
+from models.types import (
+    InterestState,
+    MatchSide,
+    MatchState,
+    MembershipRole,
+    OrganisationKind,
+    ProfileState,
+    Provenance,
+)
 from network.queries import visible
 
 
@@ -22,6 +30,7 @@ class WorkspaceHead:
     waiting_interests: int
     new_matches: int
     is_manager: bool
+    illustrative: bool
 
 
 def head(session: Session, organisation: Organisation, membership: Membership) -> WorkspaceHead:
@@ -48,4 +57,5 @@ def head(session: Session, organisation: Organisation, membership: Membership) -
         waiting_interests,
         new_matches,
         membership.role is MembershipRole.MANAGER,
+        organisation.provenance is Provenance.ILLUSTRATIVE,
     )

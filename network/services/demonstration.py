@@ -94,7 +94,8 @@ QUESTIONS = (
     _Question(
         "na-trieu-cong-tu-khi-an-mon",
         "nc-beo-tay-xanh",
-        "Vỏ que đo của chúng tôi phải chịu khí H2S trong cống. Trung tâm có tủ thử khí ăn mòn hoặc biết nơi nào có không?",
+        "Vỏ que đo của chúng tôi phải chịu khí H2S trong cống. "
+        "Trung tâm có tủ thử khí ăn mòn hoặc biết nơi nào có không?",
         InterestState.SENT,
         6,
     ),

@@ -1,4 +1,4 @@
-"""Loads the starter registry: real organisations from public pages, and illustrative ones, from the files in network/data.
+"""Loads the starter registry from network/data: real organisations from public pages, and illustrative ones.
 
 Repeatable: a record whose `key` is already in the database is left as people may have changed it; only what is missing
 is added, and each new entry gets its index job in the same transaction.
@@ -101,7 +101,7 @@ class Loader:
                 keyed = sa.select(Organisation.starter_key, Organisation.id).where(
                     Organisation.starter_key.is_not(None)
                 )
-                self.organisations = {key: id_ for key, id_ in self.session.execute(keyed)}
+                self.organisations = {str(key): id_ for key, id_ in self.session.execute(keyed)}
         return added
 
     def _load_fields(self) -> None:

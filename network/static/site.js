@@ -12,6 +12,11 @@
   for (const form of document.querySelectorAll("form[data-auto-submit]")) {
     form.addEventListener("change", () => form.requestSubmit());
   }
+  // The address of a narrowed list carries only what was chosen.
+  document.addEventListener("htmx:configRequest", (event) => {
+    const { formData, verb } = event.detail;
+    if (verb === "get") for (const [name, value] of [...formData]) if (value === "") formData.delete(name);
+  });
   // Ask before what cannot be undone.
   document.addEventListener("submit", (event) => {
     const question = event.target.dataset.confirm;

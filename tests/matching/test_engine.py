@@ -57,9 +57,7 @@ def test_both_directions(session: Session, make: Make, index: Index, engine: Eng
     assert (SubjectKind.NEED, own.id) not in found
 
 
-def test_without_diacritics_and_across_levels_of_detail(
-    session: Session, make: Make, index: Index, engine: Engine
-) -> None:
+def test_words_without_diacritics(session: Session, make: Make, index: Index, engine: Engine) -> None:
     offer = make.offer(make.organisation(kind="centre"), Bilingual("Ươm tạo doanh nghiệp số", None))
     index()
     assert named(engine.suggest(session, Query("uom tao doanh nghiep", subjects=OFFERS))) == [

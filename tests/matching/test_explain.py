@@ -8,24 +8,24 @@ import pytest
 from matching import catalogue, explain, rank
 from matching.encoder import HashingEncoder
 from matching.questions import Phrase, Query, Reason, Suggestion
-from models import Embedding
+from matching.store import Spans
 from models.types import OfferKind, Stage, SubjectKind
 
 ENCODER = HashingEncoder()
 
 
-def row_of(*spans: str) -> Embedding:
-    return Embedding(spans=list(spans), span_vectors=ENCODER.encode(list(spans)).astype(np.float16).tobytes())
+def row_of(*spans: str) -> Spans:
+    return Spans("hash", list(spans), ENCODER.encode(list(spans)))
 
 
 def test_best_pairs_first_and_each_phrase_once() -> None:
-    asked = ["clean room for sensors", "money for a first batch"]
+    asked = ["clean room for sensors", "money for a first batch of thirty"]
     row = row_of("money for the first batch", "clean room for sensors", "clean room for a sensor")
     found = explain.phrases(asked, ENCODER.encode(asked), row)
-    assert {(each.asked, each.found) for each in found} == {
+    assert [(each.asked, each.found) for each in found] == [
         (asked[0], "clean room for sensors"),
         (asked[1], "money for the first batch"),
-    }
+    ]
     assert 1 >= found[0].similarity >= found[1].similarity >= explain.PHRASE_FLOOR
 
 

@@ -87,7 +87,7 @@ def test_the_list_is_narrowed_by_help_field_and_stage(client: Any, session: Sess
         "Funding (1)",
     ]
     assert client.texts("#facet-field option") == ["All", "Engineering (2)", "Materials (1)", "Food (2)"]
-    assert client.texts("#facet-stage option") == ["All", "Idea (1)", "Pilot with users (1)"]
+    assert client.texts("input[name=stage] + label") == ["All", "Idea (1)", "Pilot with users (1)"]
 
 
 def test_a_long_board_has_pages(client: Any, session: Session, make: Make) -> None:

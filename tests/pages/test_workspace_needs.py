@@ -57,7 +57,7 @@ def test_the_list_shows_each_need_and_what_waits(manager: Any, make: Make, home:
     manager.get(address)
     assert manager.texts(".entries li") == [
         "Published Published 0 suggestions · 1 open interest",
-        "Draft Draft Only you can read it",
+        "Draft Draft Only your organisation can read it",
         "Closed Met elsewhere Closed Nobody is asked any more",
     ]
 

@@ -1,0 +1,178 @@
+"""Technologies for transfer: the list to narrow, and each in full at the level of its reader."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from models.texts import Bilingual
+from models.types import IpStatus, IpType, ProfileState, Provenance, SupplyState, TransferForm, Visibility
+from network.queries.technologies import TechnologyCriteria, listing, technology
+from tests.factories import Make, both
+from tests.statements import statements_of
+
+SignIn = Callable[..., FlaskClient]
+
+
+def titles(client: Any) -> list[str]:
+    return client.texts("main .entries h2")
+
+
+def facts(client: Any) -> dict[str, str]:
+    return dict(zip(client.texts(".facts dt"), client.texts(".facts dd"), strict=True))
+
+
+def test_the_list_is_narrowed_by_readiness_and_transfer(client: Any, session: Session, make: Make) -> None:
+    institute = make.organisation("Lab", "institute")
+    make.technology(institute, "Membrane", trl=3, transfer_form=TransferForm.LICENCE)
+    make.technology(institute, "Sensor", trl=7, transfer_form=TransferForm.LICENCE)
+    make.technology(institute, "Vaccine", trl=9, transfer_form=TransferForm.SPIN_OFF)
+    make.technology(institute, "Unmeasured")
+    make.technology(institute, "Draft", trl=9, state=SupplyState.DRAFT)
+    make.technology(make.organisation(kind="institute", state=ProfileState.SUSPENDED), "Suspended", trl=9)
+    session.commit()
+    client.get("/en/technologies")
+    assert titles(client) == ["Membrane", "Sensor", "Unmeasured", "Vaccine"]
+    assert client.texts("#found") == ["4 technologies"]
+    assert client.texts("input[name=trl] + label") == ["All", "TRL 1–3: research (1)", "TRL 7–9: ready for use (2)"]
+    client.get("/en/technologies?trl=7-9")
+    assert titles(client) == ["Sensor", "Vaccine"]
+    assert client.texts("#facet-transfer option") == ["All", "Licence (1)", "Spin-off company (1)"]
+    client.get("/en/technologies?trl=7-9&transfer=licence")
+    assert titles(client) == ["Sensor"]
+    client.get("/en/technologies?trl=2")
+    assert len(titles(client)) == 4
+
+
+def test_an_entry_of_an_invented_owner_is_marked(client: Any, session: Session, make: Make) -> None:
+    invented = make.organisation("Lab", "institute", provenance=Provenance.ILLUSTRATIVE)
+    make.technology(invented, "Membrane")
+    make.technology(invented, "Sensor", provenance=Provenance.ILLUSTRATIVE)
+    session.commit()
+    client.get("/en/technologies")
+    assert client.texts(".entries .tag") == ["Illustrative example", "Illustrative example"]
+
+
+def test_words_are_found_without_diacritics(client: Any, session: Session, make: Make) -> None:
+    make.technology(make.organisation(kind="institute"), Bilingual("Chiết xuất dầu gấc", None))
+    session.commit()
+    client.get("/en/technologies?q=dau+gac")
+    assert titles(client) == ["Chiết xuất dầu gấc (in Vietnamese)"]
+
+
+def test_a_technology_in_full(client: Any, session: Session, make: Make) -> None:
+    entry = make.technology(
+        make.organisation("Lab", "institute", slug="lab"),
+        "Membrane",
+        trl=6,
+        ip_type=IpType.PATENT,
+        ip_status=IpStatus.GRANTED,
+        ip_territory="VN",
+        transfer_form=TransferForm.LICENCE,
+        provenance=Provenance.PUBLIC_SOURCE,
+        sources=[{"url": "https://a.example/x", "date": "2025"}],
+    )
+    session.commit()
+    client.get(f"/en/technologies/{entry.id}")
+    assert client.texts("main h1, main h2") == [
+        "Membrane",
+        "Could this help you?",
+        "How ready it is",
+        "Rights and transfer",
+        "Where this comes from",
+    ]
+    assert client.texts(".trl p:first-child") == ["TRL 6 of 9 – Demonstrated in a relevant environment"]
+    assert client.texts(".trl-scale .reached") == ["1", "2", "3", "4", "5", "6"]
+    assert client.page.select_one(".trl-scale")["aria-hidden"] == "true"
+    assert facts(client) == {
+        "Protection": "Patent",
+        "State of the protection": "Granted",
+        "Protected in": "Vietnam",
+        "Form of transfer": "Licence",
+    }
+    assert client.texts(".sources li") == ["a.example , 2025"]
+
+
+def test_what_is_missing_is_said(client: Any, session: Session, make: Make) -> None:
+    institute = make.organisation(kind="institute")
+    bare = make.technology(institute)
+    unprotected = make.technology(institute, ip_type=IpType.NONE, ip_status=IpStatus.NONE)
+    session.commit()
+    client.get(f"/en/technologies/{bare.id}")
+    assert client.texts("section .soft") == [
+        "The readiness level is not stated. Ask the institute how far tests have come.",
+        "How it is protected and how it can be taken over is not stated. The institute can tell you.",
+    ]
+    client.get(f"/en/technologies/{unprotected.id}")
+    assert facts(client) == {"Protection": "No protection"}
+
+
+def test_details_are_for_verified_members(client: Any, make: Make, sign_in: SignIn) -> None:
+    institute = make.organisation("Lab", "institute")
+    entry = make.technology(institute, details=both("Pore size 0.2 micrometres"))
+    unverified = make.user(make.organisation(state=ProfileState.CLAIMED))
+    make.session.commit()
+    address = f"/en/technologies/{entry.id}"
+    closed = "There is more to read for members whose organisation the network has verified."
+    client.get(address)
+    assert client.texts("#details-title + p") == [f"{closed} Sign in"]
+    assert client.page.select_one("#details-title + p a")["href"] == f"/en/sign-in?next={address}"
+    sign_in(client, unverified).get(address)
+    assert client.texts("#details-title + p") == [closed]
+    for reader in (make.user(make.organisation()), make.user(institute), make.coordinator()):
+        sign_in(client, reader).get(address)
+        assert client.texts("#details-title + .prose") == ["Pore size 0.2 micrometres"]
+
+
+def test_what_a_reader_may_not_read_does_not_exist(client: Any, make: Make, sign_in: SignIn) -> None:
+    institute = make.organisation("Lab", "institute")
+    draft = make.technology(institute, "Draft", state=SupplyState.DRAFT)
+    members = make.technology(institute, "For members", visibility=Visibility.MEMBERS)
+    hidden = make.technology(make.organisation(kind="institute", state=ProfileState.SUSPENDED), "Suspended")
+    owner, member = make.user(institute), make.user(make.organisation())
+    make.session.commit()
+
+    def answers() -> list[int]:
+        return [client.get(f"/en/technologies/{t.id}").status_code for t in (draft, members, hidden)]
+
+    assert answers() == [404, 404, 404]
+    assert client.get("/en/technologies/0").status_code == 404
+    sign_in(client, member)
+    assert answers() == [404, 200, 404]
+    sign_in(client, owner)
+    assert answers() == [200, 200, 404]
+
+
+def test_only_the_owner_is_led_to_the_needs_it_could_serve(client: Any, make: Make, sign_in: SignIn) -> None:
+    institute = make.organisation("Lab", "institute", slug="lab")
+    startup = make.organisation("Sun", slug="sun")
+    entry = make.technology(institute)
+    owner, asker = make.user(institute), make.user(startup)
+    make.session.commit()
+
+    def step() -> list[str]:
+        client.get(f"/en/technologies/{entry.id}")
+        return [str(a["href"]) for a in client.page.select(".aside a")]
+
+    assert step() == ["/en/"]
+    sign_in(client, asker)
+    assert step() == ["/en/workspace/sun/needs"]
+    sign_in(client, owner)
+    assert step() == [f"/en/workspace/lab/technologies/{entry.id}/needs"]
+
+
+def test_list_and_page_take_the_same_statements_however_many_there_are(session: Session, make: Make) -> None:
+    def sent() -> int:
+        with statements_of(session) as statements:
+            listing(session, None, TechnologyCriteria(), 1, language="en")
+        return len(statements)
+
+    first = make.technology(make.organisation(kind="institute"), fields=[make.field("102")]).id
+    few = sent()
+    for _ in range(5):
+        make.technology(make.organisation(kind="institute"), fields=[make.field("102")])
+    assert sent() == few == 9
+    with statements_of(session) as statements:
+        technology(session, None, first)
+    assert len(statements) == 2
