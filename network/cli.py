@@ -1,9 +1,12 @@
-"""The command line: `flask matching …`, `flask starter …`, `flask mail send`, `flask deadlines`.
+"""The command line: `flask matching …`, `flask starter …`, `flask mail send`, `flask deadlines`,
+`flask worker`.
 
 What is heavy is imported inside the commands, so that `flask --help` stays quick.
 """
 
 import json
+import signal
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -179,32 +182,50 @@ def accounts() -> None:
 @click.option("--limit", default=100, show_default=True, type=click.IntRange(min=1))
 def send(limit: int) -> None:
     """Send the mails that wait. Without MAIL_HOST they are printed and stay, in development only."""
+    from network import duties
     from network import mail as mailer
     from network.extensions import db
     from network.services import outbox
 
-    app = current_app._get_current_object()  # type: ignore[attr-defined]
-    if not _settings().mail_host:
-        if _settings().production:
-            raise click.ClickException("MAIL_HOST is not set: mails cannot leave")
-        waiting = outbox.waiting(db.session, limit)
-        for letter in waiting:
-            click.echo(f"{mailer.render(app, letter)}\n{'-' * 60}")
-        return click.echo(f"{len(waiting)} mails wait; MAIL_HOST is not set, so none was sent.")
-    sent, failed = outbox.send_waiting(db.session, lambda letter: mailer.send(app, letter), now=utc_now(), limit=limit)
-    click.echo(f"{sent} sent, {failed} failed.")
+    if _settings().mail_host:
+        return click.echo(f"{duties.send_mail(limit)}.")
+    if _settings().production:
+        raise click.ClickException("MAIL_HOST is not set: mails cannot leave")
+    waiting = outbox.waiting(db.session, limit)
+    for letter in waiting:
+        click.echo(f"{mailer.render(_app(), letter)}\n{'-' * 60}")
+    click.echo(f"{len(waiting)} mails wait; MAIL_HOST is not set, so none was sent.")
 
 
 @click.command("deadlines")
 @with_appcontext
 def deadlines() -> None:
     """Remind those who have to answer soon, and tell the coordinators of what is late. Run it every day."""
-    from network.extensions import db
-    from network.services.interests import remind_and_escalate
+    from network.duties import watch_deadlines
 
-    reminded, escalated = remind_and_escalate(db.session, now=utc_now(), remind_days=_settings().remind_days)
-    db.session.commit()
-    click.echo(f"{reminded} reminded, {escalated} passed on to the coordinators.")
+    click.echo(f"{watch_deadlines()}.")
+
+
+@click.command("worker")
+@click.option("--every", default=60, show_default=True, type=click.IntRange(min=1), help="Seconds between two rounds.")
+@click.option("--once", is_flag=True, help="One round only, for a timer.")
+@with_appcontext
+def worker(every: int, once: bool) -> None:
+    """Beside the web workers: index jobs, deadlines and mail, round after round until it is told to stop."""
+    from network.duties import one_round
+
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    while True:
+        one_round(_app())
+        if once or stop.wait(every):
+            break
+
+
+def _app() -> Flask:
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    return app
 
 
 def _settings() -> Settings:
@@ -217,5 +238,5 @@ def _json(value: object) -> str:
 
 
 def init_app(app: Flask) -> None:
-    for command in (matching, starter, mail, deadlines):
+    for command in (matching, starter, mail, deadlines, worker):
         app.cli.add_command(command)

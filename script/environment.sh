@@ -25,23 +25,22 @@ find_python() {
 }
 
 environment() {
-  local python mark
+  local python mark lock
   if [ ! -x .venv/bin/python ] || ! .venv/bin/python -m pip --version >/dev/null 2>&1; then
     python=$(find_python)
     say "virtual environment in .venv with $("$python" --version)"
     rm -rf .venv
     "$python" -m venv .venv 2>/dev/null || { system_packages python3-venv; rm -rf .venv; "$python" -m venv .venv; }
   fi
-  mark=$(cat "$@" | cksum | tr ' ' -)
-  if [ ! -e ".venv/installed-$mark" ]; then
-    for lock in "$@"; do
-      say "packages of $lock ($(grep -c '==' "$lock")): the first time takes a minute or two"
-      .venv/bin/python -m pip install -qq --disable-pip-version-check --requirement "$lock" \
-        || fail "the packages of $lock could not be installed; see the lines above"
-    done
-    rm -f .venv/installed-*
-    touch ".venv/installed-$mark"
-  fi
+  for lock in "$@"; do
+    mark=.venv/installed-$lock-$(cksum < "$lock" | tr ' ' -)
+    [ -e "$mark" ] && continue
+    say "packages of $lock ($(grep -c '==' "$lock")): the first time takes a minute or two"
+    .venv/bin/python -m pip install -qq --disable-pip-version-check --requirement "$lock" \
+      || fail "the packages of $lock could not be installed; see the lines above"
+    rm -f ".venv/installed-$lock-"*
+    touch "$mark"
+  done
 }
 
 # Translations are compiled from their .po files; the results are not kept in the repository.

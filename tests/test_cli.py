@@ -15,10 +15,12 @@ from click.testing import Result
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from matching.worker import waiting_count
 from models import Organisation, OutboxMail, User
 from models.base import utc_now
 from models.jobs import Job
 from models.types import Provenance
+from network import duties
 from tests.factories import Make
 
 Run = Callable[..., Result]
@@ -248,6 +250,31 @@ def test_deadlines_remind_once_and_then_pass_on(run: Run, session: Session, make
     assert len(set(subjects)) == 2
 
 
+def test_one_round_of_the_worker_does_what_waits(
+    run: Run, session: Session, make: Make, settings: Any, letter: OutboxMail, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(smtplib, "SMTP", Server)
+    monkeypatch.setattr(Server, "sent", [])
+    settings(mail_host="mail.example")
+    make.offer(make.organisation(kind="centre"))
+    session.commit()
+    assert run("worker", "--once").output == ""
+    assert (waiting_count(session), len(Server.sent)) == (0, 2)
+
+
+def test_a_duty_that_fails_does_not_keep_the_others(
+    run: Run, session: Session, make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken() -> str:
+        raise RuntimeError("no room on the disk")
+
+    done: list[str] = []
+    monkeypatch.setattr(duties, "DUTIES", (broken, lambda: done.append("mail") or ""))
+    assert run("worker", "--once").exit_code == 0
+    assert done == ["mail"]
+
+
 def test_every_command_says_what_it_does(run: Run) -> None:
-    for words in (("matching", "suggest"), ("matching", "work"), ("starter", "load"), ("mail", "send"), ("deadlines",)):
+    commands = (("matching", "suggest"), ("matching", "work"), ("starter", "load"), ("mail", "send"), ("deadlines",))
+    for words in (*commands, ("worker",)):
         assert "Usage:" in run(*words, "--help").output

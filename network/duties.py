@@ -1,0 +1,50 @@
+"""What goes on without anybody asking: the index follows the database, deadlines are watched, mails leave."""
+
+from collections.abc import Callable
+
+from flask import Flask, current_app
+
+from models.base import utc_now
+from network import mail
+from network.extensions import db, engine
+from network.services import outbox
+from network.services.interests import remind_and_escalate
+from network.settings import Settings
+
+MAILS_AT_ONCE = 100
+
+
+def follow_index() -> str:
+    """Does the waiting index jobs, the newest first, and renews the matches they touch. Commits."""
+    return f"{engine().work(db.session)} entries looked at"
+
+
+def watch_deadlines() -> str:
+    """Reminds those who have to answer soon and tells the coordinators of what is late, once each. Commits."""
+    settings: Settings = current_app.config["SETTINGS"]
+    reminded, escalated = remind_and_escalate(db.session, now=utc_now(), remind_days=settings.remind_days)
+    db.session.commit()
+    return f"{reminded} reminded, {escalated} passed on to the coordinators"
+
+
+def send_mail(limit: int = MAILS_AT_ONCE) -> str:
+    """Sends what waits in the outbox; without a mail server everything stays there. Commits after each mail."""
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    settings: Settings = app.config["SETTINGS"]
+    if not settings.mail_host:
+        return f"{len(outbox.waiting(db.session, limit))} mails wait: MAIL_HOST is not set"
+    sent, failed = outbox.send_waiting(db.session, lambda letter: mail.send(app, letter), now=utc_now(), limit=limit)
+    return f"{sent} sent, {failed} failed"
+
+
+DUTIES: tuple[Callable[[], str], ...] = (follow_index, watch_deadlines, send_mail)
+
+
+def one_round(app: Flask) -> None:
+    """Each duty in a context and transaction of its own: one that fails is logged and keeps none of the others."""
+    for duty in DUTIES:
+        with app.app_context():
+            try:
+                duty()
+            except Exception:
+                app.logger.exception("%s failed; the next round tries again", duty.__name__)
