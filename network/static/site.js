@@ -1,13 +1,11 @@
 // Small comforts only: every page works without this file.
 (() => {
-  // The menu is open on wide screens and folded on narrow ones.
-  const menu = document.querySelector("[data-menu]");
-  if (menu) {
-    const wide = window.matchMedia("(min-width: 62rem)");
-    const apply = () => { menu.open = wide.matches; };
-    wide.addEventListener("change", apply);
-    apply();
-  }
+  // On narrow screens the menu is folded behind its button.
+  const button = document.querySelector(".menu-button");
+  button?.addEventListener("click", () => {
+    const open = document.getElementById("menu").classList.toggle("open");
+    button.setAttribute("aria-expanded", String(open));
+  });
   // Filters apply when changed; the button stays for those who prefer it.
   for (const form of document.querySelectorAll("form[data-auto-submit]")) {
     form.addEventListener("change", () => form.requestSubmit());
