@@ -1,5 +1,6 @@
 """Expressions of interest of an organisation: asking, answering by the deadline, taking back."""
 
+from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
@@ -47,7 +48,8 @@ def _done(interest_id: int, words: str) -> Response:
 @blueprint.get("")
 @requires(Access.MEMBER)
 def index(slug: str) -> Answer:
-    return _page("index", lists=queries.lists(db.session, organisation().id, now=utc_now()))
+    number = request.args.get("page", 1, int)
+    return _page("index", lists=queries.lists(db.session, organisation().id, number, now=utc_now()))
 
 
 @blueprint.get("/<int:interest_id>")
@@ -75,11 +77,15 @@ def _form(question: queries.Question) -> InterestForm:
     return form
 
 
+def _ask(question: queries.Question, form: InterestForm) -> str:
+    return _page("new", question=question, form=form, answer_by=utc_now() + timedelta(days=question.days))
+
+
 @blueprint.get("/new")
 @requires(Access.MANAGER)
 def new(slug: str) -> Answer:
     question = _question(request.args)
-    return _page("new", question=question, form=_form(question))
+    return _ask(question, _form(question))
 
 
 @blueprint.post("/new")
@@ -105,7 +111,7 @@ def send(slug: str) -> Answer:
             form.refuse(error)
         else:
             return _done(interest.id, _("Sent. The other side has a deadline to answer, and you will get a mail."))
-    return _page("new", question=question, form=form), 422
+    return _ask(question, form), 422
 
 
 @blueprint.get("/<int:interest_id>/accept")
@@ -121,7 +127,7 @@ def accept_now(slug: str, interest_id: int) -> Answer:
     if not form.validate():
         return _page("accept", interest=_detail(interest_id), form=form), 422
     interests.accept_interest(db.session, actor(), _find(interest_id), form.reply.data or "", now=utc_now())
-    return _done(interest_id, _("Accepted. The other side has been told."))
+    return _done(interest_id, _("Accepted. The other side has been told; how to reach them stands on this page."))
 
 
 @blueprint.get("/<int:interest_id>/decline")
@@ -155,4 +161,4 @@ def withdraw_now(slug: str, interest_id: int) -> Answer:
     except DomainError as error:
         db.session.rollback()
         return _page("withdraw", interest=_detail(interest_id), refusal=message(error)), 409
-    return _done(interest_id, _("Taken back."))
+    return _done(interest_id, _("The request is withdrawn. The other side has been told."))

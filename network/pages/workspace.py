@@ -40,11 +40,12 @@ def index() -> Answer:
 @blueprint.get("/<slug>")
 @requires(Access.MEMBER)
 def overview(slug: str) -> Answer:
+    now = utc_now()
     return render_template(
         "workspace/overview.html",
         workspace=head(db.session, organisation(), membership()),
-        overview=what_waits(db.session, actor(), organisation()),
-        now=utc_now(),
+        overview=what_waits(db.session, actor(), organisation(), now=now),
+        now=now,
     )
 
 

@@ -6,12 +6,24 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from models import ExpressionOfInterest, Need, Offer, Organisation, Technology, User
+from models import ExpressionOfInterest, Membership, Need, Offer, Organisation, Technology, User
 from models.errors import NotFound
+from models.interests import OPEN_STATES
 from models.texts import Bilingual
-from models.types import DeclineReason, InterestState, NeedState
+from models.types import DeclineReason, InterestState, MembershipRole, NeedState
 from network.queries import visible
-from network.queries.cards import NeedCard, OrganisationRef, need_card, organisation_ref
+from network.queries.cards import (
+    NeedCard,
+    OrganisationCard,
+    OrganisationRef,
+    need_card,
+    organisation_card,
+    organisation_ref,
+)
+from network.queries.paging import Page, paginate
+
+WAITING = (InterestState.SENT, InterestState.EXPIRED)
+TALKING = tuple(InterestState(state) for state in OPEN_STATES if state != InterestState.SENT)
 
 
 @dataclass(frozen=True)
@@ -26,17 +38,41 @@ class InterestRow:
     state: InterestState
     sent_at: datetime
     reply_by: datetime
+    answered_at: datetime | None
     late: bool
+    message: str
+    answer: str | None
+
+    @property
+    def waits(self) -> bool:
+        """For an answer of the asked side, in time or late."""
+        return self.state in WAITING
 
     @property
     def waits_for_us(self) -> bool:
-        return self.incoming and self.state in (InterestState.SENT, InterestState.EXPIRED)
+        return self.incoming and self.waits
+
+    @property
+    def agreed_to_talk(self) -> bool:
+        """The asked side has said yes: from then on the two sides know whom to write to."""
+        return self.state in TALKING or self.state is InterestState.CONFIRMED
+
+
+@dataclass(frozen=True)
+class Contact:
+    name: str
+    email: str
 
 
 @dataclass(frozen=True)
 class InterestDetail:
+    """`other` is the other side as the directory shows it; `contacts` its people, once it has agreed to talk."""
+
     row: InterestRow
+    other: OrganisationCard
+    contacts: tuple[Contact, ...]
     need: NeedCard
+    own_need: bool
     message: str
     reply: str | None
     decline_reason: DeclineReason | None
@@ -49,11 +85,12 @@ class InterestDetail:
 
 @dataclass(frozen=True)
 class Lists:
-    """`to_answer` and `asked` are open, by their deadline; `settled` the latest first."""
+    """`to_answer` and `asked` wait, the nearest deadline first; the others are answered, the latest first."""
 
     to_answer: tuple[InterestRow, ...]
     asked: tuple[InterestRow, ...]
-    settled: tuple[InterestRow, ...]
+    talking: tuple[InterestRow, ...]
+    settled: Page[InterestRow]
 
 
 def _row(interest: ExpressionOfInterest, own_id: int, now: datetime) -> InterestRow:
@@ -71,7 +108,10 @@ def _row(interest: ExpressionOfInterest, own_id: int, now: datetime) -> Interest
         interest.state,
         interest.sent_at,
         interest.reply_by,
-        interest.state is InterestState.SENT and interest.reply_by <= now,
+        interest.answered_at,
+        interest.state in WAITING and interest.reply_by <= now,
+        interest.message,
+        interest.reply,
     )
 
 
@@ -91,15 +131,25 @@ def _sent(organisation_id: int) -> sa.Select[ExpressionOfInterest]:
     return sa.select(ExpressionOfInterest).where(ours, sent).options(*loads)
 
 
-def lists(session: Session, organisation_id: int, *, now: datetime) -> Lists:
-    """One statement."""
-    found = session.scalars(_sent(organisation_id).order_by(ExpressionOfInterest.reply_by, ExpressionOfInterest.id))
-    rows = [_row(interest, organisation_id, now) for interest in found]
-    open_ = [row for row in rows if row.state is InterestState.SENT]
+def waiting(session: Session, organisation_id: int, *, now: datetime) -> tuple[InterestRow, ...]:
+    """What waits for an answer of either side, the nearest deadline first. One statement."""
+    found = _sent(organisation_id).where(ExpressionOfInterest.state.in_(WAITING))
+    ordered = found.order_by(ExpressionOfInterest.reply_by, ExpressionOfInterest.id)
+    return tuple(_row(interest, organisation_id, now) for interest in session.scalars(ordered))
+
+
+def lists(session: Session, organisation_id: int, number: int = 1, *, now: datetime) -> Lists:
+    """Four statements; `number` is the page of what is settled."""
+    open_ = waiting(session, organisation_id, now=now)
+    latest = sa.func.coalesce(ExpressionOfInterest.answered_at, ExpressionOfInterest.sent_at).desc()
+    answered = _sent(organisation_id).order_by(latest, ExpressionOfInterest.id.desc())
+    talking = session.scalars(answered.where(ExpressionOfInterest.state.in_(TALKING)))
+    settled = answered.where(ExpressionOfInterest.state.not_in((*WAITING, *TALKING)))
     return Lists(
         tuple(row for row in open_ if row.incoming),
         tuple(row for row in open_ if not row.incoming),
-        tuple(sorted((row for row in rows if row not in open_), key=lambda row: row.sent_at, reverse=True)),
+        tuple(_row(interest, organisation_id, now) for interest in talking),
+        paginate(session, settled, number, lambda interest: _row(interest, organisation_id, now)),
     )
 
 
@@ -112,11 +162,17 @@ def find(session: Session, organisation_id: int, interest_id: int) -> Expression
 
 
 def detail(session: Session, organisation_id: int, interest_id: int, *, now: datetime) -> InterestDetail:
-    """At most eight statements. Raises NotFound for all but the two sides."""
+    """At most ten statements. Raises NotFound for all but the two sides."""
     interest = find(session, organisation_id, interest_id)
+    row = _row(interest, organisation_id, now)
+    other = interest.from_organisation if row.incoming else interest.to_organisation
+    person = interest.author if row.incoming else interest.answered_by
     return InterestDetail(
-        _row(interest, organisation_id, now),
+        row,
+        organisation_card(other),
+        _contacts(session, other, person) if row.agreed_to_talk else (),
         need_card(interest.need),
+        interest.need.organisation_id == organisation_id,
         interest.message,
         interest.reply,
         interest.decline_reason,
@@ -128,16 +184,34 @@ def detail(session: Session, organisation_id: int, interest_id: int, *, now: dat
     )
 
 
+def _contacts(session: Session, other: Organisation, person: User | None) -> tuple[Contact, ...]:
+    """The person who wrote for the other side; if that account is gone, the managers of the organisation."""
+    if person is not None and person.active:
+        return (Contact(person.name, person.email),)
+    managers = (
+        sa.select(User)
+        .join(Membership)
+        .where(Membership.organisation_id == other.id, Membership.role == MembershipRole.MANAGER, User.active)
+        .order_by(User.name)
+    )
+    return tuple(Contact(user.name, user.email) for user in session.scalars(managers))
+
+
 @dataclass(frozen=True)
 class Question:
-    """What is about to be asked. `needs` are those to choose from, when none is named in the address."""
+    """What is about to be asked. `needs` are those to choose from, when none is named in the address.
+
+    `open_id` is the same question, if it is still open: it cannot be asked twice.
+    """
 
     needs: tuple[NeedCard, ...]
-    other: OrganisationRef
+    own_need: bool
+    other: OrganisationCard
     offer_id: int | None
     technology_id: int | None
     subject: Bilingual | None
     days: int
+    open_id: int | None
 
 
 def question(
@@ -172,7 +246,23 @@ def question(
     cards = tuple(need_card(need) for need in needs)
     days = min(reply_days, promised or reply_days)
     title = subject.title if subject else None
-    return Question(cards, organisation_ref(other), offer_id, technology_id, title, days)
+    open_id = _open(session, need_id, own.id, other.id, offer_id, technology_id) if need_id else None
+    own_need = all(need.organisation_id == own.id for need in needs)
+    return Question(cards, own_need, organisation_card(other), offer_id, technology_id, title, days, open_id)
+
+
+def _open(
+    session: Session, need_id: int, from_id: int, to_id: int, offer: int | None, technology: int | None
+) -> int | None:
+    found = sa.select(ExpressionOfInterest.id).where(
+        ExpressionOfInterest.need_id == need_id,
+        ExpressionOfInterest.from_organisation_id == from_id,
+        ExpressionOfInterest.to_organisation_id == to_id,
+        ExpressionOfInterest.offer_id.is_not_distinct_from(offer),
+        ExpressionOfInterest.technology_id.is_not_distinct_from(technology),
+        ExpressionOfInterest.state.in_(OPEN_STATES),
+    )
+    return session.scalar(found.limit(1))
 
 
 def _needs(session: Session, viewer: User, own: Organisation, need_id: int | None) -> list[Need]:

@@ -2,31 +2,21 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from matching.matches import SUPPLIERS
-from models import ExpressionOfInterest, Match, Need, Offer, Organisation, Technology, User
+from models import Match, Need, Offer, Organisation, Technology, User
 from models.texts import Bilingual
-from models.types import InterestState, MatchSide, MatchState, NeedState, OrganisationKind, SubjectKind, SupplyState
-from network.queries import visible
-from network.queries.cards import NeedCard, OrganisationRef, need_card, organisation_ref
+from models.types import MatchSide, MatchState, NeedState, OrganisationKind, SubjectKind, SupplyState
+from network.queries import interests, visible
+from network.queries.cards import NeedCard, need_card
+from network.queries.interests import InterestRow
 from network.queries.next_step import ASKING_KINDS
 from network.queries.own_needs import KEPT, OwnNeed, own_needs
 
 MOST = 5  # of each sort; the full lists are one link away
-
-
-@dataclass(frozen=True)
-class WaitingInterest:
-    """An expression of interest that waits for an answer, by the deadline `reply_by`."""
-
-    id: int
-    other: OrganisationRef
-    need: Bilingual
-    reply_by: datetime
 
 
 @dataclass(frozen=True)
@@ -54,41 +44,26 @@ class Supply:
 class Overview:
     """A list is None where it does not belong to the kind of organisation."""
 
-    to_answer: tuple[WaitingInterest, ...]
-    asked: tuple[WaitingInterest, ...]
+    to_answer: tuple[InterestRow, ...]
+    asked: tuple[InterestRow, ...]
     needs: tuple[OwnNeed, ...] | None
     matches: tuple[IncomingMatch, ...] | None
     technologies: tuple[Supply, ...] | None
     offers: tuple[Supply, ...] | None
 
 
-def overview(session: Session, viewer: User, organisation: Organisation) -> Overview:
+def overview(session: Session, viewer: User, organisation: Organisation, *, now: datetime) -> Overview:
     """At most twelve statements."""
     supplies = organisation.kind in SUPPLIERS
     institute = organisation.kind is OrganisationKind.INSTITUTE
-    ours, theirs = ExpressionOfInterest.from_organisation, ExpressionOfInterest.to_organisation
+    waiting = interests.waiting(session, organisation.id, now=now)
     return Overview(
-        to_answer=_waiting(session, ExpressionOfInterest.to_organisation_id == organisation.id, ours),
-        asked=_waiting(session, ExpressionOfInterest.from_organisation_id == organisation.id, theirs),
+        to_answer=tuple(row for row in waiting if row.incoming),
+        asked=tuple(row for row in waiting if not row.incoming),
         needs=_open_needs(session, organisation) if organisation.kind in ASKING_KINDS else None,
         matches=_matches(session, viewer, organisation) if supplies else None,
         technologies=_supplies(session, viewer, organisation, Technology) if institute else None,
         offers=_supplies(session, viewer, organisation, Offer) if supplies else None,
-    )
-
-
-def _waiting(session: Session, mine: visible.Condition, other: Any) -> tuple[WaitingInterest, ...]:
-    """The nearest deadline first."""
-    found = (
-        sa.select(ExpressionOfInterest)
-        .where(mine, ExpressionOfInterest.state == InterestState.SENT)
-        .options(joinedload(other), joinedload(ExpressionOfInterest.need))
-        .order_by(ExpressionOfInterest.reply_by, ExpressionOfInterest.id)
-    )
-    return tuple(
-        WaitingInterest(i.id, organisation_ref(getattr(i, other.key)), i.need.title, i.reply_by)
-        for i in session.scalars(found)
-        if i.reply_by is not None
     )
 
 
