@@ -1,7 +1,8 @@
 """The one way in: a question to ranked, explained suggestions, for pages, command line and API alike.
 
 An engine belongs to one process. It loads its encoder and its index on the first question, and answers by words alone
-as long as the encoder cannot be loaded.
+as long as the encoder cannot be loaded. Which encoder serves is asked of the database with every question, so that a
+switch reaches all processes at once.
 """
 
 import logging
@@ -44,19 +45,19 @@ class Health:
 
 
 class Engine:
-    """`encoder_name` as in `load_encoder`. Safe to use from several threads, each with a session of its own."""
+    """`encoder_name`, as in `load_encoder`, serves until another is switched to.
+
+    Safe to use from several threads, each with a session of its own.
+    """
 
     def __init__(self, encoder_name: str | None = None, policy: Policy = PRIOR) -> None:
-        self._encoder_name = encoder_name
+        self._encoder_name = encoder_name or ""
+        self._serving = self._encoder_name
         self._policy = policy
         self._lock = threading.Lock()
         self._encoder: Encoder | None = None
         self._failure: str | None = None
         self._index: Index | None = None
-
-    @property
-    def encoder_name(self) -> str:
-        return self._encoder.name if self._encoder else self._encoder_name or "default"
 
     def suggest(self, session: Session, query: Query, *, limit: int = 10, phrases: bool = True) -> Suggestions:
         """The at most `limit` best entries for `query`, best first, at most MOST_PER_ORGANISATION of one owner.
@@ -73,7 +74,7 @@ class Engine:
     def _answer(
         self, session: Session, query: Query, limit: int, phrases: bool, only: list[store.Key] | None
     ) -> Suggestions:
-        encoder = self.encoder()
+        encoder = self.encoder(session)
         index = self._index_for(session, encoder)
         if index is None or not query.text.strip():
             return Suggestions((), self._policy.threshold, self._policy.name, degraded=encoder is None)
@@ -110,7 +111,7 @@ class Engine:
         Commits the session at once and after each batch. `limit` bounds the jobs of each sort, and then the newest come
         first; `progress` is told the number of index jobs done after each batch. Without an encoder nothing is done.
         """
-        encoder = self.encoder()
+        encoder = self.encoder(session)
         if encoder is None:
             return 0
         session.commit()
@@ -119,9 +120,34 @@ class Engine:
         work.match(limit)
         return done
 
+    def fill(self, session: Session, encoder_name: str | None, progress: Callable[[int], None] | None = None) -> int:
+        """Embeds what the rows of this encoder lack, whether it serves or not; returns how many entries that were.
+
+        Each batch is committed, so that a call that was cut off is gone on with by the next. Raises EncoderUnavailable.
+        """
+        encoder = load_encoder(encoder_name or None)
+        session.commit()
+        filled = worker.Round(session, self, encoder).fill(progress)
+        if filled and encoder.name == self._name_of(session):
+            worker.renew_matches(session)
+        session.commit()
+        return filled
+
+    def switch(self, session: Session, encoder_name: str, progress: Callable[[int], None] | None = None) -> None:
+        """Lets every process answer with this encoder ("" is the project's own), once its rows are complete.
+
+        What changes between the two is embedded by the second filling. Raises EncoderUnavailable. Commits.
+        """
+        self.fill(session, encoder_name, progress)
+        store.serve(session, encoder_name, self._serving_name(session))
+        session.commit()
+        self.fill(session, encoder_name)
+        worker.renew_matches(session)
+        session.commit()
+
     def verify(self, session: Session) -> verify.Verification:
         """Whether the rows say what the entries say, and this process's index what the rows say."""
-        encoder = self.encoder()
+        encoder = self.encoder(session)
         if encoder is None:
             return verify.Verification((f"the encoder cannot be loaded: {self._failure}",))
         index = self._index_for(session, encoder)
@@ -133,7 +159,7 @@ class Engine:
         """The state of this process, without loading anything."""
         index = self._index
         return Health(
-            encoder=self.encoder_name,
+            encoder=self._name_of(session),
             loaded=self._encoder is not None,
             size=len(index) if index else 0,
             head=store.head(session),
@@ -141,18 +167,33 @@ class Engine:
             degraded=self._failure is not None,
         )
 
-    def encoder(self) -> Encoder | None:
-        """The encoder, loaded and tried out on the first call; None, and said once in the log, if that fails."""
+    def encoder(self, session: Session) -> Encoder | None:
+        """The one that serves, loaded and tried out on first use; None, and said once in the log, if that fails."""
+        serving = self._serving_name(session)
         with self._lock:
+            if serving != self._serving:
+                self._serving, self._encoder, self._failure = serving, None, None
             if self._encoder is None and self._failure is None:
                 try:
-                    encoder = load_encoder(self._encoder_name)
+                    encoder = load_encoder(serving or None)
                     encoder.encode(["."])
                     self._encoder = encoder
                 except EncoderUnavailable as error:
                     self._failure = str(error)
                     log.error("suggestions compare words only: %s", error)
             return self._encoder
+
+    def _serving_name(self, session: Session) -> str:
+        switched = store.serving(session)
+        return self._encoder_name if switched is None else switched
+
+    def _name_of(self, session: Session) -> str:
+        """What the rows of the serving encoder are stored under; as in the settings if it cannot be made."""
+        serving = self._serving_name(session)
+        try:
+            return load_encoder(serving or None).name
+        except EncoderUnavailable:
+            return serving
 
     def _index_for(self, session: Session, encoder: Encoder | None) -> Index | None:
         """The index of this process; without an encoder, of the newest rows there are."""

@@ -55,7 +55,7 @@ def refresh(session: Session, engine: "Engine", need_id: int, *, now: datetime) 
     wanted: dict[tuple[MatchSide, Subject], Suggestion] = {}
     policy = ""
     if need.state is NeedState.PUBLISHED and need.organisation.state is not ProfileState.SUSPENDED:
-        if engine.encoder() is None:
+        if engine.encoder(session) is None:
             return 0
         policy, wanted = _wanted(session, engine, need)
     # locked, so that what somebody decides at this moment comes before or after, not in between

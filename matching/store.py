@@ -103,6 +103,22 @@ def head(session: Session) -> int:
     return session.scalar(sa.select(EmbeddingClock.seq)) or 0
 
 
+def serving(session: Session) -> str | None:
+    """The encoder that was switched to; None if none was, and that of the settings serves."""
+    return session.scalar(sa.select(EmbeddingClock.encoder))
+
+
+def served_before(session: Session) -> str | None:
+    """What the last switch replaced; None if there was none."""
+    return session.scalar(sa.select(EmbeddingClock.previous))
+
+
+def serve(session: Session, encoder: str, instead_of: str) -> None:
+    """From the commit on every process answers with the rows of `encoder`. The caller commits at once."""
+    session.execute(sa.text(_CREATE_CLOCK))
+    session.execute(sa.update(EmbeddingClock).values(encoder=encoder, previous=instead_of))
+
+
 def changes(session: Session, model: str, after: int, upto: int) -> Iterator[Change]:
     """The rows of `model` with `after < seq <= upto`, in that order; without the vectors of spans, which stay here."""
     columns = (

@@ -8,7 +8,7 @@ bulk load. A job that fails keeps the error; it is tried again by the next call,
 """
 
 import logging
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -59,6 +59,32 @@ class Round:
             if progress:
                 progress(len(jobs))
         return looked_at
+
+    def fill(self, progress: Callable[[int], None] | None = None) -> int:
+        """Embeds every entry whose row is missing or out of date; returns how many. Commits after each batch.
+
+        `progress` is told the number of entries found complete, then of those done after each batch. An entry that
+        fails ends it with the error.
+        """
+        wanted: dict[Key, str | None] = {}
+        for keys in _batches(sorted(entries.everything(self.session)), entries.CHUNK):
+            wanted |= {key: _hash(entry) for key, entry in self._described(keys).items()}
+        stored = store.hashes(self.session, self.encoder.name)
+        lacking = [key for key in wanted.keys() | stored.keys() if wanted.get(key) != stored.get(key)]
+        if progress:
+            progress(len(wanted) - len(lacking))
+        for keys in _batches(sorted(lacking), BATCH):
+            described = self._described(keys)
+            self.session.commit()
+            records = [self._encoded(key, entry) for key, entry in described.items()]
+            writing(self.session)
+            now = self._described(keys)
+            same = [record for record in records if _hash(record.entry) == _hash(now[record.key])]
+            store.write(self.session, self.encoder.name, same)
+            self.session.commit()
+            if progress:
+                progress(len(keys))
+        return len(lacking)
 
     def match(self, limit: int | None = None) -> int:
         """Does 'match' jobs, those about supplies first; returns how many needs had their matches renewed.
@@ -193,9 +219,19 @@ def writing(session: Session) -> None:
         session.execute(sa.select(sa.func.pg_advisory_xact_lock(WORKERS)))
 
 
-def waiting_count(session: Session) -> int:
-    """How many 'embed' jobs wait, for a progress bar."""
-    return session.scalar(sa.select(sa.func.count()).select_from(Job).where(*_to_do("embed"))) or 0
+def renew_matches(session: Session) -> None:
+    """All stored matches follow the encoder that serves now. The caller commits; the next round does it."""
+    for need_id in sorted(matches.open_needs(session)):
+        enqueue(session, "match", f"{SubjectKind.NEED.value}:{need_id}")
+
+
+def waiting_count(session: Session, kind: str = "embed") -> int:
+    """How many jobs of this kind wait, for a progress bar."""
+    return session.scalar(sa.select(sa.func.count()).select_from(Job).where(*_to_do(kind))) or 0
+
+
+def _batches(keys: list[Key], size: int) -> Iterator[list[Key]]:
+    return (keys[start : start + size] for start in range(0, len(keys), size))
 
 
 def _to_do(kind: str) -> tuple[sa.ColumnElement[bool], ...]:

@@ -17,11 +17,19 @@ from models.types import SubjectKind, enum_type
 
 
 class EmbeddingClock(Base):
+    """One row: the newest number, and which encoder's rows serve.
+
+    `encoder` was switched to by its name as in the setting ENCODER ("" is the project's own); while it is NULL the
+    setting serves. `previous` served before, for the way back.
+    """
+
     __tablename__ = "embedding_clock"
     __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
 
     id: Mapped[int] = mapped_column(primary_key=True, default=1)
     seq: Mapped[int] = mapped_column(sa.BigInteger, default=0)
+    encoder: Mapped[str | None] = mapped_column(sa.String(200))
+    previous: Mapped[str | None] = mapped_column(sa.String(200))
 
 
 class Embedding(Base):

@@ -119,6 +119,38 @@ def work(limit: int | None) -> None:
     click.echo(f"{done} entries looked at, {waiting_count(db.session)} jobs wait.")
 
 
+@matching.command("reembed")
+@click.option("--encoder", "name", help="Folder or name; that of the settings unless given.")
+def reembed(name: str | None) -> None:
+    """Fill the rows of an encoder while the present one serves. Can be cut off and called again; then `switch`."""
+    from network.extensions import db, engine
+
+    name = _settings().encoder if name is None else name
+    label = _named_encoder(name).name
+    with _counting(label) as bar:
+        filled = engine().fill(db.session, name, bar.update)
+    click.echo(f"{filled} entries embedded; {label} has them all.")
+
+
+@matching.command("switch")
+@click.option("--encoder", "name", help="Folder or name; that of the settings unless given.")
+@click.option("--back", is_flag=True, help="To what served before the last switch.")
+def switch(name: str | None, back: bool) -> None:
+    """Let every process answer with another encoder, once its rows are complete."""
+    from matching import store
+    from network.extensions import db, engine
+
+    if back:
+        name = store.served_before(db.session)
+        if name is None:
+            raise click.ClickException("there was no switch: nothing to go back to")
+    name = _settings().encoder if name is None else name
+    label = _named_encoder(name).name
+    with _counting(label) as bar:
+        engine().switch(db.session, name, bar.update)
+    click.echo(f"{label} serves. The stored matches follow with the next `flask matching work`.")
+
+
 @matching.command("verify")
 def verify() -> None:
     """Compare the index with the entries; exit status 1 when they differ."""
@@ -132,20 +164,35 @@ def verify() -> None:
     click.echo(f"{found.entries} entries, no differences.")
 
 
-def _encoder() -> "Encoder":
-    """The encoder of the settings. Raises ClickException when it cannot be loaded."""
+def _counting(label: str) -> Any:
+    """A progress bar over all entries; those that need nothing are passed over at its end."""
+    from matching.entries import everything
+    from network.extensions import db
+
+    return click.progressbar(length=sum(1 for _key in everything(db.session)), label=label)
+
+
+def _named_encoder(name: str) -> "Encoder":
+    """Loaded and tried out. Raises ClickException when that fails."""
     from matching.encoder import EncoderUnavailable, load_encoder
 
     try:
-        return load_encoder(_settings().encoder or None)
+        encoder = load_encoder(name or None)
+        encoder.encode(["."])
     except EncoderUnavailable as error:
         raise click.ClickException(str(error)) from error
+    return encoder
+
+
+def _encoder() -> "Encoder":
+    """The encoder of the settings. Raises ClickException when it cannot be loaded."""
+    return _named_encoder(_settings().encoder)
 
 
 def _require_encoder() -> None:
-    from network.extensions import engine
+    from network.extensions import db, engine
 
-    if engine().encoder() is None:
+    if engine().encoder(db.session) is None:
         _encoder()
         raise click.ClickException("the encoder cannot be loaded: see the log above")
 

@@ -274,6 +274,18 @@ def test_a_duty_that_fails_does_not_keep_the_others(
     assert done == ["mail"]
 
 
+def test_another_encoder_is_filled_switched_to_and_left_again(run: Run, session: Session, make: Make) -> None:
+    make.offer(make.organisation(kind="centre"), "Salt spray tests")
+    session.commit()
+    assert "2 entries embedded; hashing-256 has them all." in run("matching", "reembed").output
+    assert "0 entries embedded" in run("matching", "reembed", "--encoder", "hashing").output
+    assert "there was no switch" in run("matching", "switch", "--back").output
+    assert "hashing-256 serves." in run("matching", "switch").output
+    assert "hashing-256 serves." in run("matching", "switch", "--back").output
+    refused = run("matching", "switch", "--encoder", "no/such/folder/at/all")
+    assert (refused.exit_code, "no sentence-transformers model" in refused.output) == (1, True)
+
+
 def test_every_command_says_what_it_does(run: Run) -> None:
     commands = (("matching", "suggest"), ("matching", "work"), ("starter", "load"), ("mail", "send"), ("deadlines",))
     for words in (*commands, ("worker",)):

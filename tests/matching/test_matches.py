@@ -186,6 +186,6 @@ def test_without_an_encoder_everything_stays(
     index()
     before = len(kept(session))
     broken = Engine("hashing")
-    monkeypatch.setattr(broken, "encoder", lambda: None)
+    monkeypatch.setattr(broken, "encoder", lambda _session: None)
     assert matches.refresh(session, broken, need.id, now=now) == 0
     assert len(kept(session)) == before > 0
