@@ -3,6 +3,8 @@
 Nothing is marked as seen by reading: a page that is only looked at changes nothing.
 """
 
+from typing import Any
+
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
@@ -30,20 +32,37 @@ SUPPLIERS = (
 @blueprint.get("")
 @requires(Access.MEMBER, *SUPPLIERS)
 def index(slug: str) -> str:
-    tab = request.args.get("tab", "new")
-    if tab not in queries.TABS:
-        abort(404)
-    page = queries.queue(db.session, actor(), organisation(), tab, request.args.get("page", 1, int))
+    from matching.rank import PRIOR  # brings numpy: not before the first question
+
+    wish = _wish()
+    found = queries.queue(db.session, actor(), organisation(), wish, request.args.get("page", 1, int))
     workspace = head(db.session, organisation(), membership())
     return render_template(
-        "matches/index.html", workspace=workspace, page=page, tab=tab, reasons=choices(DeclineReason)
+        "matches/index.html",
+        workspace=workspace,
+        queue=found,
+        wish=wish,
+        reasons=choices(DeclineReason),
+        fits=PRIOR.threshold,
     )
 
 
-def _back(match: Match, words: str) -> Response:
+def _wish() -> queries.Wish:
+    tab, sort = request.args.get("tab", "new"), request.args.get("sort", "fit")
+    if tab not in queries.TABS or sort not in queries.SORTS:
+        abort(404)
+    return queries.Wish(tab, request.args.get("q", "")[:200], request.args.get("entry", ""), sort)
+
+
+def _back(match: Match, words: str, *, undo: bool = True) -> Response:
+    """To where the decision was made, with what was done and, if wished, a button that undoes it."""
+    slug, target = organisation().slug, safe_next(request.form.get("next"))
+    told: Any = words
+    if undo:
+        told = {"text": words, "undo": url_for(".restore", slug=slug, match_id=match.id), "next": target or ""}
     db.session.commit()
-    flash(words, "success")
-    return redirect(safe_next(request.form.get("next")) or url_for(".index", slug=organisation().slug))
+    flash(told, "success")
+    return redirect(target or url_for(".index", slug=slug))
 
 
 @blueprint.post("/<int:match_id>/shortlist")
@@ -55,7 +74,9 @@ def shortlist(slug: str, match_id: int) -> Response:
 @blueprint.post("/<int:match_id>/restore")
 @requires(Access.MANAGER)
 def restore(slug: str, match_id: int) -> Response:
-    return _back(matches.restore(db.session, actor(), match_id, now=utc_now()), _("Back among the suggestions."))
+    return _back(
+        matches.restore(db.session, actor(), match_id, now=utc_now()), _("Back among the suggestions."), undo=False
+    )
 
 
 @blueprint.post("/<int:match_id>/dismiss")
