@@ -6,6 +6,7 @@ from models.embeddings import Embedding, EmbeddingClock
 from models.figures import Figure
 from models.interests import ExpressionOfInterest
 from models.jobs import Job, OutboxMail
+from models.joining import Claim, Invitation
 from models.matches import Match
 from models.needs import Need, NeedKind
 from models.offers import Offer
@@ -26,6 +27,7 @@ __all__ = [
     "AuditEvent",
     "Base",
     "Centre",
+    "Claim",
     "Embedding",
     "EmbeddingClock",
     "Enterprise",
@@ -33,6 +35,7 @@ __all__ = [
     "Field",
     "Figure",
     "Institute",
+    "Invitation",
     "Job",
     "Match",
     "Membership",

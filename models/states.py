@@ -5,7 +5,9 @@ from collections.abc import Mapping
 from typing import TypeVar
 
 from models.errors import Conflict
+from models.types import ClaimState as C
 from models.types import InterestState as I
+from models.types import InvitationState as V
 from models.types import MatchState as M
 from models.types import NeedState as N
 from models.types import ProfileState as P
@@ -55,6 +57,21 @@ INTEREST: Table[I] = {
     I.WITHDRAWN: frozenset(),
     I.EXPIRED: frozenset({I.ACCEPTED, I.DECLINED}),
     I.ENDED: frozenset(),
+}
+
+INVITATION: Table[V] = {
+    V.PENDING: frozenset({V.ACCEPTED, V.DECLINED, V.REVOKED}),
+    V.ACCEPTED: frozenset(),
+    V.DECLINED: frozenset(),
+    V.REVOKED: frozenset(),
+}
+
+CLAIM: Table[C] = {
+    C.OPEN: frozenset({C.ACCEPTED, C.REFUSED, C.WITHDRAWN, C.OVERTAKEN}),
+    C.ACCEPTED: frozenset(),
+    C.REFUSED: frozenset(),
+    C.WITHDRAWN: frozenset(),
+    C.OVERTAKEN: frozenset(),
 }
 
 

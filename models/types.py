@@ -232,6 +232,23 @@ class MembershipRole(enum.StrEnum):
     REVIEWER = "reviewer"
 
 
+class InvitationState(enum.StrEnum):
+    PENDING = "pending"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    REVOKED = "revoked"
+
+
+class ClaimState(enum.StrEnum):
+    """State of the wish to take a profile over. Overtaken: somebody else was made its manager meanwhile."""
+
+    OPEN = "open"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+    OVERTAKEN = "overtaken"
+
+
 class SubjectKind(enum.StrEnum):
     """The kinds of entry that have a text to be matched."""
 

@@ -51,6 +51,29 @@ MESSAGES: dict[str, Any] = {
     "not_a_supplier": _("This organisation looks for help itself and gives none."),
     "own_need_or_theirs": _("One of the two sides must be the one that looks for help."),
     "message_missing": _("Write a short message: who you are and what you hope for."),
+    "role_missing": _("Choose the role: member or manager."),
+    "invited_name_missing": _("Write the name of the person."),
+    "already_member": _("The person with this address belongs to the organisation already."),
+    "already_invited": _("This address is invited already. Send the invitation again, or take it back first."),
+    "last_manager": _("An organisation keeps at least one manager. Make somebody else a manager first."),
+    "invitation_unknown": _(
+        "This link is not complete. Open it straight from the mail, or copy the whole address from there."
+    ),
+    "invitation_replaced": _("A newer mail has taken the place of this invitation. Use the link in the latest one."),
+    "invitation_expired": _("This invitation has expired. Ask whoever invited you to send it again."),
+    "invitation_accepted": _("This invitation has been used. Sign in to open the workspace."),
+    "invitation_declined": _("This invitation was declined. Ask for a new one if you have changed your mind."),
+    "invitation_revoked": _("This invitation was taken back. Ask the organisation if you think that is a mistake."),
+    "invitation_for_another": _("This invitation is for another e-mail address than that of your account."),
+    "not_claimable": _(
+        "Somebody manages this entry already, or it is closed. Ask its manager to invite you, or a coordinator."
+    ),
+    "claim_open": _("You have asked for this entry already. A coordinator will answer."),
+    "too_many_claims": _("You wait for answers about five entries. Take one back, or wait until they are decided."),
+    "claim_reason_missing": _("Say in one or two sentences how you belong to the organisation."),
+    "claim_answer_missing": _("Give a reason: the person who asked reads it."),
+    "managed_already": _("This organisation has a manager, who invites its people."),
+    "own_claim": _("This is your own request: another coordinator has to decide."),
 }
 
 TITLES: dict[int, Any] = {

@@ -1,7 +1,7 @@
 """Mails out of the outbox: rendered from templates/email/<template>.txt in the reader's language and sent by SMTP.
 
 The first line of a template is 'Subject: …', then a blank line and the text. Beside its own context a template gets
-`site_url` and `lang`, and may use url_for with _external=True.
+`site_url` and `lang`, `signed` for the token of an invitation, and may use url_for with _external=True.
 """
 
 import smtplib
@@ -11,6 +11,7 @@ from flask import Flask, render_template
 
 from models import OutboxMail
 from network.i18n import speaking
+from network.links import sign_invitation
 from network.settings import Settings
 
 TIMEOUT = 20
@@ -20,7 +21,13 @@ def render(app: Flask, mail: OutboxMail) -> EmailMessage:
     settings: Settings = app.config["SETTINGS"]
     site_url = settings.site_url.rstrip("/")
     with app.test_request_context(base_url=site_url), speaking(mail.language):
-        page = render_template(f"email/{mail.template}.txt", site_url=site_url, lang=mail.language, **mail.context)
+        page = render_template(
+            f"email/{mail.template}.txt",
+            site_url=site_url,
+            lang=mail.language,
+            signed=sign_invitation,
+            **mail.context,
+        )
     head, _, text = page.partition("\n\n")
     message = EmailMessage()
     message["To"] = mail.to

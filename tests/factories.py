@@ -1,5 +1,6 @@
 """Entries for tests: every value has a sensible default, so that a story names only what it is about."""
 
+import hashlib
 import itertools
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -7,7 +8,19 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models import ExpressionOfInterest, Field, Membership, Need, Offer, Organisation, Programme, Technology, User
+from models import (
+    Claim,
+    ExpressionOfInterest,
+    Field,
+    Invitation,
+    Membership,
+    Need,
+    Offer,
+    Organisation,
+    Programme,
+    Technology,
+    User,
+)
 from models.jobs import enqueue_embedding
 from models.organisations import PROFILES
 from models.texts import Bilingual, slugify
@@ -146,6 +159,26 @@ class Make:
             ExpressionOfInterest(need=need, to_organisation=to, **{**defaults, **values})
         )
         return interest
+
+    def invitation(self, organisation: Organisation, **values: Any) -> tuple[Invitation, str]:
+        """An invitation that waits, valid for ten days, and the secret that opens it."""
+        secret = f"secret {next(self.number)}"
+        defaults: dict[str, Any] = {
+            "email": f"invited{next(self.number)}@example.org",
+            "name": "Invited Person",
+            "language": "vi",
+            "role": MembershipRole.MEMBER,
+            "secret_hash": hashlib.sha256(secret.encode()).hexdigest(),
+            "sent_at": NOW,
+            "expires_at": datetime.now(UTC) + timedelta(days=10),
+        }
+        return self._add(Invitation(organisation=organisation, **{**defaults, **values})), secret
+
+    def claim(self, organisation: Organisation, user: User | None = None, **values: Any) -> Claim:
+        """An open claim to an organisation."""
+        defaults: dict[str, Any] = {"user": user or self.user(), "reason": "I am the head of its transfer office."}
+        claim: Claim = self._add(Claim(organisation=organisation, **{**defaults, **values}))
+        return claim
 
     def count(self, entity: type[Any]) -> int:
         return self.session.scalar(sa.select(sa.func.count()).select_from(entity)) or 0

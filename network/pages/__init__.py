@@ -24,7 +24,11 @@ AREAS = (
     "workspace_technologies",
     "matches",
     "interests",
+    "people",
+    "invitations",
+    "claims",
     "coordination",
+    "coordination_claims",
 )
 
 

@@ -16,6 +16,7 @@ from network.extensions import db, limiter
 from network.forms.accounts import AccountForm, EraseForm, PasswordForm, SignInForm, SignUpForm
 from network.i18n import language
 from network.queries.accounts import memberships_of
+from network.queries.claims import own_claims
 from network.services import accounts, personal_data
 
 blueprint = Blueprint("accounts", __name__)
@@ -79,8 +80,8 @@ def sign_in_post() -> Answer:
 def sign_up() -> Answer:
     person = viewer()
     if person is not None:
-        return redirect(_start(person))
-    return render_template("accounts/sign_up.html", form=SignUpForm())
+        return redirect(safe_next(request.args.get("next")) or _start(person))
+    return render_template("accounts/sign_up.html", form=SignUpForm(), next=safe_next(request.args.get("next")))
 
 
 @blueprint.post("/sign-up")
@@ -88,7 +89,7 @@ def sign_up() -> Answer:
 @limiter.limit("30/hour")
 @limiter.limit("5/hour", deduct_when=_done)
 def sign_up_post() -> Answer:
-    form = SignUpForm()
+    form, target = SignUpForm(), safe_next(request.form.get("next"))
     if form.validate():
         try:
             user = accounts.sign_up(db.session, **form.entry(), language=language(), now=utc_now())
@@ -98,8 +99,8 @@ def sign_up_post() -> Answer:
             db.session.commit()
             login_user(user)
             flash(_welcome(user), "success")
-            return redirect(_start(user))
-    return render_template("accounts/sign_up.html", form=form), 422
+            return redirect(target or _start(user))
+    return render_template("accounts/sign_up.html", form=form, next=target), 422
 
 
 def _welcome(user: User) -> str:
@@ -140,7 +141,11 @@ def update() -> Answer:
 
 def _account_page(form: AccountForm) -> str:
     return render_template(
-        "accounts/index.html", form=form, person=actor(), memberships=memberships_of(db.session, actor())
+        "accounts/index.html",
+        form=form,
+        person=actor(),
+        memberships=memberships_of(db.session, actor()),
+        claims=own_claims(db.session, actor()),
     )
 
 

@@ -5,14 +5,20 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from models.base import utc_now
-from models.types import ProfileState
+from models.errors import Conflict, Invalid
+from models.types import MembershipRole, ProfileState
 from network.auth import Access, actor, requires
 from network.extensions import db
+from network.forms.people import InviteManagerForm
+from network.i18n import language
 from network.indexing import refresh_now
 from network.queries import coordination as queries
-from network.services import coordination
+from network.queries.people import people as people_of
+from network.services import coordination, invitations
 
 blueprint = Blueprint("coordination", __name__, url_prefix="/coordination")
+
+Answer = str | Response | tuple[str, int]
 
 
 @blueprint.get("")
@@ -36,7 +42,46 @@ def organisations() -> str:
 @blueprint.get("/organisations/<slug>")
 @requires(Access.COORDINATOR)
 def organisation(slug: str) -> str:
-    return render_template("coordination/organisation.html", profile=queries.profile(db.session, slug))
+    profile, now = queries.profile(db.session, slug), utc_now()
+    people = people_of(db.session, actor(), profile.row.organisation.id, now=now)
+    return render_template("coordination/organisation.html", profile=profile, people=people)
+
+
+@blueprint.get("/organisations/<slug>/invite")
+@requires(Access.COORDINATOR)
+def invite(slug: str) -> str:
+    return _invite_page(slug, InviteManagerForm(language=language()))
+
+
+@blueprint.post("/organisations/<slug>/invite")
+@requires(Access.COORDINATOR)
+def invite_now(slug: str) -> Answer:
+    form = InviteManagerForm()
+    if form.validate():
+        try:
+            invitations.invite(
+                db.session,
+                actor(),
+                queries.find(db.session, slug),
+                name=form.name.data,
+                email=form.email.data,
+                role=MembershipRole.MANAGER,
+                language=form.language.data,
+                now=utc_now(),
+            )
+        except (Invalid, Conflict) as error:
+            form.refuse(error, already_member="email", already_invited="email", email_missing="email")
+        else:
+            return _done(slug, _("The invitation is on its way to %(address)s.", address=form.email.data))
+    return _invite_page(slug, form), 422
+
+
+def _invite_page(slug: str, form: InviteManagerForm) -> str:
+    """Only where nobody manages the organisation: elsewhere its managers invite."""
+    profile = queries.profile(db.session, slug)
+    if people_of(db.session, actor(), profile.row.organisation.id, now=utc_now()).managed:
+        raise Conflict("managed_already")
+    return render_template("coordination/invite.html", profile=profile, form=form)
 
 
 def _done(slug: str, words: str) -> Response:

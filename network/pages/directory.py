@@ -6,7 +6,7 @@ from network.auth import Access, requires, viewer
 from network.extensions import db
 from network.formatting import today
 from network.i18n import language
-from network.queries import directory
+from network.queries import claims, directory
 from network.queries.profiles import profile as find_profile
 
 blueprint = Blueprint("directory", __name__, url_prefix="/directory")
@@ -26,4 +26,5 @@ def index() -> str:
 @requires(Access.PUBLIC)
 def profile(slug: str) -> str:
     found = find_profile(db.session, viewer(), slug, today=today())
-    return render_template("directory/profile.html", profile=found)
+    asked_at = claims.asked_at(db.session, viewer(), found.card.id) if found.claimable else None
+    return render_template("directory/profile.html", profile=found, asked_at=asked_at)

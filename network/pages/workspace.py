@@ -12,6 +12,7 @@ from network.formatting import today
 from network.forms.organisations import PROFILE_FORMS, ProfileForm
 from network.indexing import refresh_now
 from network.queries.cards import organisation_ref
+from network.queries.claims import own_claims
 from network.queries.overview import overview as what_waits
 from network.queries.profiles import profile as find_profile
 from network.queries.workspace import head
@@ -34,7 +35,7 @@ def index() -> Answer:
     if len(memberships) == 1:
         return redirect(url_for(".overview", slug=memberships[0].organisation.slug))
     rows = [(organisation_ref(m.organisation), m.role, m.organisation.state) for m in memberships]
-    return render_template("workspace/index.html", rows=rows)
+    return render_template("workspace/index.html", rows=rows, claims=own_claims(db.session, actor()))
 
 
 @blueprint.get("/<slug>")

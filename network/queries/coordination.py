@@ -1,4 +1,4 @@
-"""What waits for the coordinator: profiles to verify, questions late or due soon, needs nobody has answered."""
+"""What waits for the coordinator: profiles to hand over and to verify, late questions, needs nobody has answered."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,6 +11,8 @@ from models.errors import NotFound
 from models.texts import Bilingual
 from models.types import InterestState, NeedState, ProfileState
 from network.queries.cards import OrganisationRef, organisation_ref
+from network.queries.claims import ClaimRow
+from network.queries.claims import waiting as waiting_claims
 from network.queries.facets import has_words
 from network.queries.paging import Page, paginate
 
@@ -48,6 +50,7 @@ class UnansweredNeed:
 
 @dataclass(frozen=True)
 class Desk:
+    claims: tuple[ClaimRow, ...]
     to_verify: tuple[ProfileRow, ...]
     late: tuple[Waiting, ...]
     soon: tuple[Waiting, ...]
@@ -70,12 +73,13 @@ class ProfileDetail:
 
 
 def desk(session: Session, *, now: datetime) -> Desk:
-    """Three statements."""
+    """Four statements."""
     claimed = (
         sa.select(Organisation).where(Organisation.state == ProfileState.CLAIMED).order_by(Organisation.created_at)
     )
     waiting = _waiting(session, now + timedelta(days=SOON_DAYS))
     return Desk(
+        waiting_claims(session),
         tuple(map(_profile, session.scalars(claimed))),
         tuple(row for row in waiting if row.reply_by <= now),
         tuple(row for row in waiting if row.reply_by > now),

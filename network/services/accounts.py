@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from models import Membership, Organisation, OutboxMail, User
+from models import Invitation, Membership, Organisation, OutboxMail, User
 from models.audit import record
 from models.errors import Conflict, Invalid
 from models.jobs import enqueue_embedding
@@ -156,6 +156,7 @@ def erase_account(session: Session, actor: User, password: str, *, now: datetime
     organisations = [m.organisation for m in actor.memberships if m.role is MembershipRole.MANAGER]
     record(session, None, "account.erase", actor, now=now)
     session.execute(sa.delete(OutboxMail).where(OutboxMail.to == actor.email))
+    session.execute(sa.delete(Invitation).where(Invitation.email == actor.email))
     session.delete(actor)
     session.flush()
     for organisation in organisations:

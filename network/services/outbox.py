@@ -7,7 +7,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models import Membership, Organisation, OutboxMail, User
+from models import Invitation, Membership, Organisation, OutboxMail, User
+from models.texts import LANGUAGES
 from models.types import MembershipRole, PlatformRole
 
 MAX_ATTEMPTS = 5
@@ -31,8 +32,16 @@ def coordinators(session: Session) -> list[User]:
     return list(session.scalars(sa.select(User).where(User.role.in_(roles), User.active).order_by(User.id)))
 
 
-def post(session: Session, people: Iterable[User], template: str, **context: Any) -> None:
-    """One mail to each person, in the language of that person. `context` must be JSON."""
+def names_of(organisation: Organisation) -> dict[str, str]:
+    """The name for mails, whose language is known only when they are sent."""
+    return {code: organisation.name.pick(code)[0] for code in LANGUAGES}
+
+
+def post(session: Session, people: Iterable[User | Invitation], template: str, **context: Any) -> None:
+    """One mail to each person, in the language of that person. `context` must be JSON.
+
+    `secret` in the context is forgotten once the mail has gone.
+    """
     for person in people:
         session.add(OutboxMail(to=person.email, language=person.language, template=template, context=context))
 
@@ -65,5 +74,6 @@ def send_waiting(
             mail.error, failed = f"{type(error).__name__}: {error}", failed + 1
         else:
             mail.sent_at, mail.error, sent = now, None, sent + 1
+            mail.context = {key: value for key, value in mail.context.items() if key != "secret"}
         session.commit()
     return sent, failed

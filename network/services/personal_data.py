@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models import AuditEvent, ExpressionOfInterest, Membership, Organisation, OutboxMail, User
+from models import AuditEvent, Claim, ExpressionOfInterest, Invitation, Membership, Organisation, OutboxMail, User
 
 
 def export_account(session: Session, actor: User, *, now: datetime) -> dict[str, Any]:
@@ -19,6 +19,13 @@ def export_account(session: Session, actor: User, *, now: datetime) -> dict[str,
     )
     involved = sa.or_(ExpressionOfInterest.author_id == actor.id, ExpressionOfInterest.answered_by_id == actor.id)
     interests = sa.select(ExpressionOfInterest).where(involved).order_by(ExpressionOfInterest.id)
+    invitations = (
+        sa.select(Invitation, Organisation)
+        .join(Organisation)
+        .where(Invitation.email == actor.email)
+        .order_by(Invitation.id)
+    )
+    claims = sa.select(Claim, Organisation).join(Organisation).where(Claim.user_id == actor.id).order_by(Claim.id)
     mails = sa.select(OutboxMail).where(OutboxMail.to == actor.email).order_by(OutboxMail.id)
     events = sa.select(AuditEvent).where(AuditEvent.actor_id == actor.id).order_by(AuditEvent.id)
     return {
@@ -55,6 +62,28 @@ def export_account(session: Session, actor: User, *, now: datetime) -> dict[str,
                 "answered_at": _moment(i.answered_at),
             }
             for i in session.scalars(interests)
+        ],
+        "invitations": [
+            {
+                "organisation": o.name.pick(actor.language)[0],
+                "name": i.name,
+                "role": i.role.value,
+                "state": i.state.value,
+                "sent_at": _moment(i.sent_at),
+                "settled_at": _moment(i.settled_at),
+            }
+            for i, o in session.execute(invitations)
+        ],
+        "claims": [
+            {
+                "organisation": o.name.pick(actor.language)[0],
+                "reason": c.reason,
+                "state": c.state.value,
+                "answer": c.answer,
+                "asked_at": _moment(c.created_at),
+                "decided_at": _moment(c.decided_at),
+            }
+            for c, o in session.execute(claims)
         ],
         "mails": [
             {"template": m.template, "created_at": _moment(m.created_at), "sent_at": _moment(m.sent_at)}

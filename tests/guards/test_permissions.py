@@ -6,8 +6,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from models.types import MembershipRole
+from models.types import MembershipRole, ProfileState
 from network.auth import Access, access_of
+from network.links import sign_invitation
 from tests.factories import Make
 
 PUBLIC, SIGNED_IN, MEMBER = Access.PUBLIC, Access.SIGNED_IN, Access.MEMBER
@@ -23,6 +24,10 @@ TABLE: dict[Access, set[str]] = {
         "directory.index",
         "directory.profile",
         "health.healthz",
+        "invitations.decline",
+        "invitations.decline_now",
+        "invitations.detail",
+        "invitations.join",
         "home.about",
         "home.index",
         "home.suggestions",
@@ -45,12 +50,20 @@ TABLE: dict[Access, set[str]] = {
         "accounts.password",
         "accounts.password_post",
         "accounts.update",
+        "claims.new",
+        "claims.send",
+        "claims.withdraw",
+        "claims.withdraw_now",
+        "invitations.accept",
         "workspace.index",
     },
     MEMBER: {
         "interests.detail",
         "interests.index",
         "matches.index",
+        "people.index",
+        "people.leave",
+        "people.leave_now",
         "workspace.overview",
         "workspace.profile",
         "workspace_needs.create",
@@ -86,6 +99,15 @@ TABLE: dict[Access, set[str]] = {
         "matches.dismiss",
         "matches.restore",
         "matches.shortlist",
+        "people.change_role",
+        "people.invite",
+        "people.new",
+        "people.remove",
+        "people.remove_now",
+        "people.resend",
+        "people.revoke",
+        "people.revoke_now",
+        "people.role",
         "workspace.update_profile",
         "workspace_needs.close",
         "workspace_needs.close_now",
@@ -100,12 +122,17 @@ TABLE: dict[Access, set[str]] = {
     },
     COORDINATOR: {
         "coordination.index",
+        "coordination.invite",
+        "coordination.invite_now",
         "coordination.organisation",
         "coordination.organisations",
         "coordination.reinstate",
         "coordination.suspend",
         "coordination.unverify",
         "coordination.verify",
+        "coordination_claims.accept",
+        "coordination_claims.detail",
+        "coordination_claims.refuse",
     },
 }
 
@@ -133,7 +160,7 @@ def test_addresses_are_kebab_case(app: Flask) -> None:
 
 
 @pytest.fixture
-def entries(make: Make) -> dict[str, Any]:
+def entries(app: Flask, make: Make) -> dict[str, Any]:
     """One organisation of each kind with an entry of each sort, for the addresses."""
     from models import Match
     from models.types import MatchSide, MatchState
@@ -151,6 +178,9 @@ def entries(make: Make) -> dict[str, Any]:
         policy="test",
     )
     make.session.add(match)
+    invitation, secret = make.invitation(startup)
+    with app.app_context():
+        token = sign_invitation(invitation.id, secret)
     make.session.flush()
     return {
         "startup": startup,
@@ -161,6 +191,10 @@ def entries(make: Make) -> dict[str, Any]:
         "programme_id": make.programme().id,
         "interest_id": interest.id,
         "match_id": match.id,
+        "membership_id": make.user(startup).memberships[0].id,
+        "invitation_id": invitation.id,
+        "token": token,
+        "claim_id": make.claim(make.organisation(state=ProfileState.UNCLAIMED)).id,
     }
 
 

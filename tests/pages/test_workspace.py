@@ -63,11 +63,11 @@ def test_a_person_without_organisation_is_told_how_to_get_one(client: Any, make:
 @pytest.mark.parametrize(
     ("kind", "links"),
     [
-        ("startup", ["Overview", "Needs", "Interests", "Profile"]),
-        ("enterprise", ["Overview", "Needs", "Matches", "Interests", "Offers", "Profile"]),
-        ("centre", ["Overview", "Matches", "Interests", "Offers", "Profile"]),
-        ("institute", ["Overview", "Matches", "Interests", "Offers", "Technologies", "Profile"]),
-        ("partner", ["Overview", "Matches", "Interests", "Offers", "Profile"]),
+        ("startup", ["Overview", "Needs", "Interests", "Profile", "People"]),
+        ("enterprise", ["Overview", "Needs", "Matches", "Interests", "Offers", "Profile", "People"]),
+        ("centre", ["Overview", "Matches", "Interests", "Offers", "Profile", "People"]),
+        ("institute", ["Overview", "Matches", "Interests", "Offers", "Technologies", "Profile", "People"]),
+        ("partner", ["Overview", "Matches", "Interests", "Offers", "Profile", "People"]),
     ],
 )
 def test_the_links_follow_the_kind(client: Any, make: Make, sign_in: SignIn, kind: str, links: list[str]) -> None:
