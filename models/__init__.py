@@ -4,6 +4,7 @@ from models.audit import AuditEvent
 from models.base import Base
 from models.embeddings import Embedding, EmbeddingClock
 from models.figures import Figure
+from models.graphs import GraphLayout
 from models.interests import ExpressionOfInterest
 from models.jobs import Job, OutboxMail
 from models.joining import Claim, Invitation
@@ -34,6 +35,7 @@ __all__ = [
     "ExpressionOfInterest",
     "Field",
     "Figure",
+    "GraphLayout",
     "Institute",
     "Invitation",
     "Job",
