@@ -52,7 +52,7 @@ def _prepare_database(url: str) -> None:
 def _bind(app: Flask, settings: Settings) -> None:
     from matching.engine import Engine
     from models.base import open_sqlite
-    from network import api, assets, auth, cli, errors, explanations, formatting, headers, i18n, pages
+    from network import api, assets, auth, cli, errors, explanations, formatting, headers, i18n, pages, trail
     from network.extensions import alembic, babel, csrf, db, limiter
 
     db.init_app(app)
@@ -64,7 +64,7 @@ def _bind(app: Flask, settings: Settings) -> None:
     limiter.init_app(app)
     app.extensions["matching"] = Engine(settings.encoder or None)
     app.before_request(_take_write_lock)
-    for part in (i18n, formatting, explanations, assets, auth, headers, errors, pages, api, cli):
+    for part in (i18n, formatting, explanations, trail, assets, auth, headers, errors, pages, api, cli):
         part.init_app(app)
 
 

@@ -65,6 +65,12 @@ def days_left(deadline: datetime, now: datetime) -> str:
     return str(ngettext("%(num)d day late", "%(num)d days late", max(1, -days)))
 
 
+def days_since(moment: datetime, now: datetime) -> str:
+    """'since today' or 'for 3 days', by the calendar of Hanoi."""
+    days = (now.astimezone(HANOI).date() - moment.astimezone(HANOI).date()).days
+    return str(ngettext("for %(num)d day", "for %(num)d days", days) if days > 0 else gettext("since today"))
+
+
 def district(code: str | None) -> str:
     return plain(DISTRICTS[code]) if code in DISTRICTS else ""
 
@@ -85,6 +91,7 @@ def init_app(app: Flask) -> None:
         number=number,
         money=money,
         days_left=days_left,
+        days_since=days_since,
         district=district,
         site_of=site_of,
         percent=percent,

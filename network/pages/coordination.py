@@ -1,5 +1,7 @@
 """The coordinator's desk: what waits, which profiles to verify, and the trail of each organisation."""
 
+from collections.abc import Callable
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
@@ -8,6 +10,7 @@ from models.base import utc_now
 from models.errors import Conflict, Invalid
 from models.types import MembershipRole, ProfileState
 from network.auth import Access, actor, requires
+from network.errors import message
 from network.extensions import db
 from network.forms.people import InviteManagerForm
 from network.i18n import language
@@ -44,7 +47,7 @@ def organisations() -> str:
 def organisation(slug: str) -> str:
     profile, now = queries.profile(db.session, slug), utc_now()
     people = people_of(db.session, actor(), profile.row.organisation.id, now=now)
-    return render_template("coordination/organisation.html", profile=profile, people=people)
+    return render_template("coordination/organisation.html", profile=profile, people=people, now=now)
 
 
 @blueprint.get("/organisations/<slug>/invite")
@@ -98,20 +101,27 @@ def verify(slug: str) -> Response:
     return _done(slug, _("Verified. Its managers have been told."))
 
 
+def _with_reason(decide: Callable[..., object], slug: str, words: str) -> Response:
+    """A decision against an organisation; without a reason nothing happens and the page says so."""
+    try:
+        decide(db.session, actor(), queries.find(db.session, slug), request.form.get("reason", ""), now=utc_now())
+    except Invalid as error:
+        db.session.rollback()
+        flash(message(error), "error")
+        return redirect(url_for(".organisation", slug=slug))
+    return _done(slug, words)
+
+
 @blueprint.post("/organisations/<slug>/unverify")
 @requires(Access.COORDINATOR)
 def unverify(slug: str) -> Response:
-    reason = request.form.get("reason", "")
-    coordination.unverify(db.session, actor(), queries.find(db.session, slug), reason, now=utc_now())
-    return _done(slug, _("The profile waits for verification again."))
+    return _with_reason(coordination.unverify, slug, _("The profile waits for verification again."))
 
 
 @blueprint.post("/organisations/<slug>/suspend")
 @requires(Access.COORDINATOR)
 def suspend(slug: str) -> Response:
-    reason = request.form.get("reason", "")
-    coordination.suspend(db.session, actor(), queries.find(db.session, slug), reason, now=utc_now())
-    return _done(slug, _("Suspended. The profile and its entries are hidden."))
+    return _with_reason(coordination.suspend, slug, _("Suspended. The profile and its entries are hidden."))
 
 
 @blueprint.post("/organisations/<slug>/reinstate")

@@ -18,7 +18,7 @@ from network.formatting import today
 from network.forms.needs import CloseForm, NeedForm
 from network.i18n import choices
 from network.indexing import refresh_now
-from network.queries import own_needs
+from network.queries import interests, own_needs
 from network.queries.workspace import head
 from network.services import needs
 
@@ -82,7 +82,9 @@ def create(slug: str) -> Answer:
 @requires(Access.MEMBER, *needs.OWNERS)
 def detail(slug: str, need_id: int) -> Answer:
     sheet = own_needs.sheet(db.session, engine(), actor(), organisation().id, need_id, on=today())
-    return _page("detail", sheet=sheet, need=sheet.card, reasons=choices(DeclineReason))
+    now = utc_now()
+    talks = interests.about(db.session, organisation().id, need_id, now=now)
+    return _page("detail", sheet=sheet, need=sheet.card, talks=talks, now=now, reasons=choices(DeclineReason))
 
 
 @blueprint.get("/<int:need_id>/edit")

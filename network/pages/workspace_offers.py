@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -46,7 +46,7 @@ def _saved(words: str) -> Response:
 @blueprint.get("")
 @requires(Access.MEMBER, *supply.OFFERING)
 def index(slug: str) -> Answer:
-    return _page("index", offers=own_offers(db.session, organisation().id))
+    return _page("index", page=own_offers(db.session, organisation().id, request.args.get("page", 1, int)))
 
 
 @blueprint.get("/new")

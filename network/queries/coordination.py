@@ -10,6 +10,7 @@ from models import AuditEvent, ExpressionOfInterest, Need, Organisation, User
 from models.errors import NotFound
 from models.texts import Bilingual
 from models.types import InterestState, NeedState, ProfileState
+from network.queries import visible
 from network.queries.cards import OrganisationRef, organisation_ref
 from network.queries.claims import ClaimRow
 from network.queries.claims import waiting as waiting_claims
@@ -67,8 +68,13 @@ class AuditRow:
 
 @dataclass(frozen=True)
 class ProfileDetail:
+    """`waiting` are the questions that this organisation should answer, the latest first in line."""
+
     row: ProfileRow
     summary: Bilingual
+    website: str | None
+    address: str | None
+    waiting: tuple[Waiting, ...]
     events: tuple[AuditRow, ...]
 
 
@@ -77,7 +83,7 @@ def desk(session: Session, *, now: datetime) -> Desk:
     claimed = (
         sa.select(Organisation).where(Organisation.state == ProfileState.CLAIMED).order_by(Organisation.created_at)
     )
-    waiting = _waiting(session, now + timedelta(days=SOON_DAYS))
+    waiting = _waiting(session, ExpressionOfInterest.reply_by <= now + timedelta(days=SOON_DAYS))
     return Desk(
         waiting_claims(session),
         tuple(map(_profile, session.scalars(claimed))),
@@ -87,10 +93,10 @@ def desk(session: Session, *, now: datetime) -> Desk:
     )
 
 
-def _waiting(session: Session, until: datetime) -> list[Waiting]:
+def _waiting(session: Session, *conditions: visible.Condition) -> list[Waiting]:
     statement = (
         sa.select(ExpressionOfInterest)
-        .where(ExpressionOfInterest.state == InterestState.SENT, ExpressionOfInterest.reply_by <= until)
+        .where(ExpressionOfInterest.state == InterestState.SENT, *conditions)
         .options(
             joinedload(ExpressionOfInterest.need),
             joinedload(ExpressionOfInterest.from_organisation),
@@ -151,8 +157,9 @@ def find(session: Session, slug: str) -> Organisation:
 
 
 def profile(session: Session, slug: str) -> ProfileDetail:
-    """Two statements. Raises NotFound."""
+    """Three statements. Raises NotFound."""
     organisation = find(session, slug)
+    waiting = _waiting(session, ExpressionOfInterest.to_organisation_id == organisation.id)
     events = (
         sa.select(AuditEvent, User.name)
         .outerjoin(User, User.id == AuditEvent.actor_id)
@@ -161,4 +168,6 @@ def profile(session: Session, slug: str) -> ProfileDetail:
         .limit(100)
     )
     rows = tuple(AuditRow(e.at, name, e.action, e.data.get("reason")) for e, name in session.execute(events))
-    return ProfileDetail(_profile(organisation), organisation.summary, rows)
+    return ProfileDetail(
+        _profile(organisation), organisation.summary, organisation.website, organisation.address, tuple(waiting), rows
+    )

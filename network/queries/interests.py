@@ -138,6 +138,13 @@ def waiting(session: Session, organisation_id: int, *, now: datetime) -> tuple[I
     return tuple(_row(interest, organisation_id, now) for interest in session.scalars(ordered))
 
 
+def about(session: Session, organisation_id: int, need_id: int, *, now: datetime) -> tuple[InterestRow, ...]:
+    """Everything asked about one need, the latest first. One statement."""
+    found = _sent(organisation_id).where(ExpressionOfInterest.need_id == need_id)
+    ordered = found.order_by(ExpressionOfInterest.sent_at.desc(), ExpressionOfInterest.id.desc())
+    return tuple(_row(interest, organisation_id, now) for interest in session.scalars(ordered))
+
+
 def lists(session: Session, organisation_id: int, number: int = 1, *, now: datetime) -> Lists:
     """Four statements; `number` is the page of what is settled."""
     open_ = waiting(session, organisation_id, now=now)

@@ -20,15 +20,28 @@
     const question = event.target.dataset.confirm;
     if (question && !window.confirm(question)) event.preventDefault();
   });
-  // A text begun is kept in this browser until it is sent.
+  // A text begun is kept in this tab until it has arrived: then the next page carries a notice of success.
+  const sent = sessionStorage.getItem("draft-sent");
+  sessionStorage.removeItem("draft-sent");
+  if (sent && document.querySelector(".notice-success")) sessionStorage.removeItem(sent);
   for (const form of document.querySelectorAll("form[data-keep]")) {
-    const key = `draft:${location.pathname}:${form.dataset.keep}`;
+    const key = `draft:${location.pathname}${location.search}:${form.dataset.keep}`;
     const fields = [...form.querySelectorAll("textarea, input[type=text]")];
     const kept = JSON.parse(sessionStorage.getItem(key) || "{}");
-    for (const field of fields) if (!field.value && kept[field.name]) field.value = kept[field.name];
+    const begun = fields.filter((field) => field.name in kept && kept[field.name] !== field.value);
+    const notice = form.querySelector("[data-kept]");
+    if (begun.length && !form.querySelector(".error-summary")) {
+      for (const field of begun) field.value = kept[field.name];
+      if (notice) notice.hidden = false;
+    }
+    notice?.querySelector("[data-forget]").addEventListener("click", () => {
+      form.reset();
+      sessionStorage.removeItem(key);
+      notice.hidden = true;
+    });
     form.addEventListener("input", () => {
       sessionStorage.setItem(key, JSON.stringify(Object.fromEntries(fields.map((f) => [f.name, f.value]))));
     });
-    form.addEventListener("submit", () => sessionStorage.removeItem(key));
+    form.addEventListener("submit", () => sessionStorage.setItem("draft-sent", key));
   }
 })();

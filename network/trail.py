@@ -1,0 +1,71 @@
+"""The steps of the audit trail in words. A step without a wording of its own is shown by its code."""
+
+from typing import Any
+
+from flask import Flask
+from flask_babel import lazy_gettext as _
+
+from models.types import CloseReason, DeclineReason
+from network.i18n import label
+
+STEPS: dict[str, Any] = {
+    "organisation.register": _("Organisation entered"),
+    "organisation.update": _("Profile changed"),
+    "profile.claimed": _("Waits for verification"),
+    "profile.verified": _("Verified"),
+    "profile.suspended": _("Suspended"),
+    "need.create": _("Need drafted"),
+    "need.update": _("Need changed"),
+    "need.publish": _("Need published"),
+    "need.unpublish": _("Need taken back to the drafts"),
+    "need.close": _("Need closed"),
+    "need.delete": _("Draft of a need deleted"),
+    "offer.create": _("Offer drafted"),
+    "offer.update": _("Offer changed"),
+    "offer.publish": _("Offer published"),
+    "offer.unpublish": _("Offer taken back to the drafts"),
+    "offer.withdraw": _("Offer withdrawn"),
+    "technology.create": _("Technology drafted"),
+    "technology.update": _("Technology changed"),
+    "technology.publish": _("Technology published"),
+    "technology.unpublish": _("Technology taken back to the drafts"),
+    "technology.withdraw": _("Technology withdrawn"),
+    "interest.send": _("Asked another organisation to talk"),
+    "interest.accept": _("Accepted a request"),
+    "interest.decline": _("Declined a request"),
+    "interest.withdraw": _("Withdrew a request"),
+    "interest.remind": _("Reminded of an answer that is due"),
+    "interest.escalate": _("Answer late: the coordinator was told"),
+    "match.shortlisted": _("Suggestion put on the shortlist"),
+    "match.dismissed": _("Suggestion set aside"),
+    "match.seen": _("Suggestion brought back"),
+    "claim.send": _("Somebody asked to take the entry over"),
+    "claim.accepted": _("Request to take over accepted"),
+    "claim.refused": _("Request to take over refused"),
+    "claim.overtaken": _("Request to take over settled by another"),
+    "claim.withdrawn": _("Request to take over withdrawn"),
+    "invitation.send": _("Person invited"),
+    "invitation.resend": _("Invitation sent again"),
+    "invitation.accept": _("Invitation accepted"),
+    "invitation.decline": _("Invitation declined"),
+    "invitation.revoke": _("Invitation withdrawn"),
+    "membership.role": _("Role of a member changed"),
+    "membership.remove": _("Member removed"),
+    "membership.leave": _("Member left"),
+}
+
+
+def step(action: str) -> str:
+    return str(STEPS.get(action, action))
+
+
+def reason(value: str | None) -> str:
+    """A reason as it was typed, or in words if it was picked from a list."""
+    for words in (DeclineReason, CloseReason):
+        if value in set(words):
+            return label(words(value))
+    return value or ""
+
+
+def init_app(app: Flask) -> None:
+    app.jinja_env.filters.update(step=step, step_reason=reason)
