@@ -10,14 +10,16 @@ if TYPE_CHECKING:
     from matching.encoder import Encoder, EncoderUnavailable, load_encoder
     from matching.fusion import Fused, fuse
     from matching.lexical import LexicalIndex
+    from matching.profiles import affinity
 
-__all__ = ["Encoder", "EncoderUnavailable", "Fused", "LexicalIndex", "fuse", "load_encoder"]
+__all__ = ["Encoder", "EncoderUnavailable", "Fused", "LexicalIndex", "affinity", "fuse", "load_encoder"]
 
 _HOME = {
     "Encoder": "encoder",
     "EncoderUnavailable": "encoder",
     "Fused": "fusion",
     "LexicalIndex": "lexical",
+    "affinity": "profiles",
     "fuse": "fusion",
     "load_encoder": "encoder",
 }
