@@ -19,7 +19,7 @@ from wtforms.validators import DataRequired, Email, InputRequired, Length, Numbe
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from models import Field
-from models.errors import DomainError
+from models.errors import DomainError, Invalid
 from models.taxonomy import DISTRICTS
 from network.errors import message
 from network.i18n import plain, wording
@@ -65,6 +65,20 @@ class Form(FlaskForm):
             self.form_errors.append(message(error))
         else:
             self[name].errors = [*self[name].errors, message(error)]
+
+
+class TextsForm(Form):
+    """Texts in two languages: of each pair in `EITHER` one is needed. Says so for all of them at once."""
+
+    EITHER: tuple[str, ...] = ("title", "summary")
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        valid = bool(super().validate(extra_validators))
+        for name in self.EITHER:
+            if not (self[f"{name}_vi"].data or self[f"{name}_en"].data):
+                self.refuse(Invalid(f"{name}_missing"), **{f"{name}_missing": f"{name}_vi"})
+                valid = False
+        return valid
 
 
 def required(text: Any = None) -> DataRequired:

@@ -38,7 +38,7 @@ class DeclineForm(Form):
         description=_("The other side reads the reason."),
     )
     reply = TextAreaField(
-        _("A word of your own"),
+        _("Anything to add"),
         [length(max=MESSAGE_LENGTH)],
         filters=[strip],
         description=_("What would have to change, or who could help instead."),

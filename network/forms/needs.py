@@ -13,6 +13,7 @@ from models.types import CloseReason, OfferKind, Stage, Visibility
 from network.forms.base import (
     Form,
     MultiCheckbox,
+    TextsForm,
     at_least,
     chosen,
     district_choices,
@@ -33,7 +34,7 @@ def trl_choices() -> list[tuple[str, Any]]:
     return [("", _("Not known or not relevant")), *((str(n), f"{n} – {name}") for n, name in TRL_LABELS.items())]
 
 
-class NeedForm(Form):
+class NeedForm(TextsForm):
     title_vi = StringField(_("Title in Vietnamese"), [length(max=200)], filters=[strip])
     title_en = StringField(_("Title in English"), [length(max=200)], filters=[strip])
     summary_vi = TextAreaField(_("Description in Vietnamese"), [length(max=2000)], filters=[strip])

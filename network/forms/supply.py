@@ -11,8 +11,8 @@ from models import Offer, Technology
 from models.texts import LANGUAGES, Bilingual
 from models.types import IpStatus, IpType, OfferKind, Stage, TransferForm, Visibility
 from network.forms.base import (
-    Form,
     MultiCheckbox,
+    TextsForm,
     at_least,
     chosen,
     district_choices,
@@ -32,7 +32,7 @@ def trl_choices() -> list[tuple[str, Any]]:
     return [("", _("Not known or not relevant")), *((str(n), f"{n} – {name}") for n, name in TRL_LABELS.items())]
 
 
-class SupplyForm(Form):
+class SupplyForm(TextsForm):
     title_vi = StringField(_("Title in Vietnamese"), [length(max=200)], filters=[strip])
     title_en = StringField(_("Title in English"), [length(max=200)], filters=[strip])
     summary_vi = TextAreaField(_("Description in Vietnamese"), [length(max=2000)], filters=[strip])

@@ -110,7 +110,10 @@ def send(slug: str) -> Answer:
         except DomainError as error:
             form.refuse(error)
         else:
-            return _done(interest.id, _("Sent. The other side has a deadline to answer, and you will get a mail."))
+            return _done(
+                interest.id,
+                _("Sent. The other side has a deadline to answer, and you will get an e-mail when it does."),
+            )
     return _ask(question, form), 422
 
 
@@ -127,7 +130,7 @@ def accept_now(slug: str, interest_id: int) -> Answer:
     if not form.validate():
         return _page("accept", interest=_detail(interest_id), form=form), 422
     interests.accept_interest(db.session, actor(), _find(interest_id), form.reply.data or "", now=utc_now())
-    return _done(interest_id, _("Accepted. The other side has been told; how to reach them stands on this page."))
+    return _done(interest_id, _("Accepted. The other side has been told, and its contact is on this page."))
 
 
 @blueprint.get("/<int:interest_id>/decline")

@@ -85,4 +85,4 @@ def dismiss(slug: str, match_id: int) -> Response:
     value = request.form.get("reason")
     reason = DeclineReason(value) if value in set(DeclineReason) else None
     match = matches.dismiss(db.session, actor(), match_id, reason, now=utc_now())
-    return _back(match, _("Set aside. You find it under “Set aside” and can bring it back."))
+    return _back(match, _("Set aside. It is kept under “Set aside”, and you can bring it back."))
