@@ -51,6 +51,7 @@ MESSAGES: dict[str, Any] = {
     "not_a_supplier": _("This organisation looks for help itself and gives none."),
     "own_need_or_theirs": _("One of the two sides must be the one that looks for help."),
     "message_missing": _("Write a short message: who you are and what you hope for."),
+    "one_subject": _("Ask about one entry at a time: an offer or a technology."),
     "role_missing": _("Choose the role: member or manager."),
     "invited_name_missing": _("Write the name of the person."),
     "already_member": _("The person with this address belongs to the organisation already."),

@@ -6,6 +6,7 @@ Permissions: managers of the asking organisation send and withdraw, managers of 
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from models import Centre, ExpressionOfInterest, Match, Need, Offer, Organisation, Technology, User
@@ -19,12 +20,11 @@ from models.types import (
     MatchState,
     NeedState,
     OrganisationKind,
-    PlatformRole,
     SupplyState,
     Visibility,
 )
 from network.services import permits
-from network.services.outbox import post, post_to_organisation
+from network.services.outbox import coordinators, managers_of, post, post_to_organisation
 
 MESSAGE_LENGTH = 3000
 
@@ -44,7 +44,8 @@ def send_interest(
 ) -> ExpressionOfInterest:
     """`organisation` asks another for a talk about a need: its own need, or the other's need that it can serve.
 
-    The other side has `reply_days` days, or what its centre profile promises if that is less.
+    The other side has `reply_days` days, or what its centre profile promises if that is less. Where nobody manages
+    the other side, the coordinators are told at once: otherwise nobody would read the question.
 
     Raises NotFound for a need or subject the actor may not see, Invalid for an unfit pair or an empty message,
     Conflict when the same question is still open.
@@ -74,10 +75,17 @@ def send_interest(
         sent_at=now,
         reply_by=now + timedelta(days=_days_to_reply(other, reply_days)),
     )
-    session.add(interest)
+    try:  # the unique index decides: the same form may be sent twice at the same moment
+        with session.begin_nested():
+            session.add(interest)
+    except IntegrityError as error:
+        raise Conflict("interest_open") from error
     _mark_matches(session, interest, supplier, now)
     record(session, actor, "interest.send", interest, now=now, organisation_id=organisation.id, to=other.id)
-    post_to_organisation(session, other, "interest_received", **_mail_facts(interest))
+    facts = _mail_facts(interest)
+    post_to_organisation(session, other, "interest_received", **facts)
+    if not managers_of(session, other.id):
+        post(session, coordinators(session), "interest_for_nobody", **facts)
     return interest
 
 
@@ -135,10 +143,10 @@ def remind_and_escalate(session: Session, *, now: datetime, remind_days: int) ->
         post_to_organisation(session, interest.to_organisation, "interest_reminder", **_mail_facts(interest))
         record(session, None, "interest.remind", interest, now=now, organisation_id=interest.to_organisation_id)
     escalated = session.scalars(late).all()
-    coordinators = session.scalars(sa.select(User).where(User.role == PlatformRole.COORDINATOR, User.active)).all()
+    told = coordinators(session)
     for interest in escalated:
         interest.escalated_at = now
-        post(session, coordinators, "interest_late", **_mail_facts(interest))
+        post(session, told, "interest_late", **_mail_facts(interest))
         record(session, None, "interest.escalate", interest, now=now, organisation_id=interest.to_organisation_id)
     return len(reminded), len(escalated)
 
@@ -201,19 +209,18 @@ def _check_subject(
     session: Session, supplier: Organisation, offer_id: int | None, technology_id: int | None, actor: User
 ) -> None:
     subject: Offer | Technology | None = None
+    if offer_id is not None and technology_id is not None:
+        raise Invalid("one_subject")
     if offer_id is not None:
         subject = session.get(Offer, offer_id)
     elif technology_id is not None:
         subject = session.get(Technology, technology_id)
     else:
         return
-    hidden = subject is not None and subject.visibility is Visibility.MEMBERS and not actor.verified_member
-    if (
-        subject is None
-        or hidden
-        or subject.organisation_id != supplier.id
-        or subject.state is not SupplyState.PUBLISHED
-    ):
+    if subject is None or subject.organisation_id != supplier.id or subject.state is not SupplyState.PUBLISHED:
+        raise NotFound
+    open_to_actor = actor.verified_member or actor.membership_of(supplier.id) is not None
+    if subject.visibility is Visibility.MEMBERS and not open_to_actor:
         raise NotFound
 
 

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from models import Field, Offer, Organisation, Technology, User
@@ -12,8 +11,10 @@ from models.audit import record
 from models.errors import Invalid, NotFound
 from models.jobs import enqueue_embedding
 from models.states import SUPPLY, move
+from models.texts import Bilingual
 from models.types import OrganisationKind, Provenance, SubjectKind, SupplyState
 from network.services import permits
+from network.services.texts import cleaned, fields_named, stated_by_owner
 
 Supply = TypeVar("Supply", Offer, Technology)
 
@@ -39,15 +40,16 @@ def create(
     *,
     now: datetime,
 ) -> Supply:
-    """A draft. `values` are its columns, `fields` codes of fields. Raises Invalid without title and description."""
+    """A draft. `values` are its columns, `fields` codes of fields. Raises Invalid for what is missing or unknown."""
     permits.member_of(actor, organisation.id)
     permits.not_suspended(organisation)
     kinds = OFFERING if entity is Offer else LISTING
     if organisation.kind not in kinds:
         raise NotFound
+    named = _checked(session, values, fields)
     entry = entity(organisation=organisation, provenance=_provenance(organisation), state=SupplyState.DRAFT)
+    _fill(entry, values, named)
     session.add(entry)
-    _fill(session, entry, values, fields)
     record(session, actor, f"{_kind(entry).value}.create", entry, now=now, organisation_id=organisation.id)
     return entry
 
@@ -55,9 +57,17 @@ def create(
 def update(
     session: Session, actor: User, entry: Supply, values: Mapping[str, Any], fields: Sequence[str], *, now: datetime
 ) -> Supply:
-    """Raises Invalid without title and description."""
-    permits.member_of(actor, entry.organisation_id)
-    _fill(session, entry, values, fields)
+    """New words. What others may have read already is the managers' to change.
+
+    Raises Invalid for what is missing or unknown.
+    """
+    if entry.state is SupplyState.DRAFT:
+        permits.member_of(actor, entry.organisation_id)
+    else:
+        permits.manager_of(actor, entry.organisation_id)
+    permits.not_suspended(entry.organisation)
+    _fill(entry, values, _checked(session, values, fields))
+    stated_by_owner(entry)
     return _changed(session, actor, entry, "update", now)
 
 
@@ -88,15 +98,23 @@ def _changed(session: Session, actor: User, entry: Supply, verb: str, now: datet
     return entry
 
 
-def _fill(session: Session, entry: Offer | Technology, values: Mapping[str, Any], fields: Sequence[str]) -> None:
-    title, summary = values["title"], values["summary"]
+def _checked(session: Session, values: Mapping[str, Any], fields: Sequence[str]) -> list[Field]:
+    """The fields named. Raises Invalid unless one language has both a title and a description."""
+    title, summary = cleaned(values["title"]), cleaned(values["summary"])
     if not title:
         raise Invalid("title_missing")
     if not summary:
         raise Invalid("summary_missing")
+    if not (title.vi and summary.vi) and not (title.en and summary.en):
+        raise Invalid("languages_apart")
+    return fields_named(session, fields)
+
+
+def _fill(entry: Offer | Technology, values: Mapping[str, Any], fields: list[Field]) -> None:
     for name, value in values.items():
-        setattr(entry, name, value)
-    entry.fields = list(session.scalars(sa.select(Field).where(Field.code.in_(fields)))) if fields else []
+        text = cleaned(value, one_line=name == "title") if isinstance(value, Bilingual) else value
+        setattr(entry, name, text)
+    entry.fields = fields
 
 
 def _kind(entry: Offer | Technology) -> SubjectKind:

@@ -299,7 +299,7 @@ def test_doubts_are_said_plainly(client: Any, session: Session, make: Make) -> N
     said = client.texts("main p")
     assert "An innovation centre in Hanoi. Public pages do not name it as one of the seven of the network." in said
     assert client.texts(".claim h2") == ["Is this your organisation?"]
-    assert client.page.select_one(".claim a")["href"] == "/en/sign-up"
+    assert client.page.select_one(".claim a")["href"] == "/en/directory/hic/claim"
     client.get("/en/directory/firm")
     said = client.texts("main p")
     assert "We have found no proof that it is recognised as a science and technology enterprise." in said
