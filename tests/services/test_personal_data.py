@@ -1,0 +1,66 @@
+"""What a person gets when asking for everything the site holds about them: theirs, all of it, and nothing of others."""
+
+import json
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from models import OutboxMail
+from models.audit import record
+from models.types import ClaimState, DeclineReason, InterestState, ProfileState
+from network.services.personal_data import export_account
+from tests.factories import Make
+
+
+def test_everything_about_a_person_and_nothing_of_others(session: Session, make: Make, now: datetime) -> None:
+    startup, institute = make.organisation("Seeker"), make.organisation("Giver", "institute")
+    lan = make.user(startup, name="Lan", email="lan@lab.vn", language="en", consented_at=now)
+    other = make.user(institute, name="Other", email="other@lab.vn")
+    need = make.need(startup)
+    make.interest(
+        need,
+        institute,
+        author=lan,
+        message="My words",
+        answered_by=other,
+        reply="Their words",
+        state=InterestState.DECLINED,
+        decline_reason=DeclineReason.TERMS,
+        answered_at=now,
+    )
+    make.interest(need, institute, author=other, message="Not mine", state=InterestState.WITHDRAWN)
+    make.claim(make.organisation("Firm", state=ProfileState.UNCLAIMED), lan, reason="I work there, on floor two.")
+    refused = {"state": ClaimState.REFUSED, "answer": "Not you.", "decided_at": now}
+    make.claim(make.organisation("House", state=ProfileState.UNCLAIMED), lan, **refused)
+    make.claim(startup, other, reason="The reason of somebody else.")
+    make.invitation(institute, email="lan@lab.vn", name="Lan P.")
+    make.invitation(institute, email="third@lab.vn", name="Third")
+    session.add(OutboxMail(to="lan@lab.vn", language="en", template="invitation", context={"secret": "hidden"}))
+    record(session, lan, "need.create", need, now=now)
+    record(session, other, "need.update", need, now=now)
+    session.flush()
+
+    held = export_account(session, lan, now=now)
+
+    assert held["account"]["email"] == "lan@lab.vn"
+    assert held["account"]["consented_at"] == now.isoformat()
+    assert [(m["organisation"], m["role"]) for m in held["memberships"]] == [("Seeker", "manager")]
+    [interest] = held["expressions_of_interest"]
+    assert interest["written_by_you"] == {"message": "My words", "reply": None}
+    assert [(c["organisation"], c["state"], c["answer"]) for c in held["claims"]] == [
+        ("Firm", "open", None),
+        ("House", "refused", "Not you."),
+    ]
+    assert [(i["organisation"], i["name"], i["state"]) for i in held["invitations"]] == [("Giver", "Lan P.", "pending")]
+    assert [m["template"] for m in held["mails"]] == ["invitation"]
+    assert [a["action"] for a in held["actions"]] == ["need.create"]
+    text = json.dumps(held)
+    foreign = ("Their words", "Not mine", "somebody else", "Third", "other@", "hidden", "password", "secret_hash")
+    assert [word for word in foreign if word in text] == []
+
+
+def test_a_new_account_holds_little(session: Session, make: Make, now: datetime) -> None:
+    held = export_account(session, make.user(), now=now)
+    lists = ("memberships", "expressions_of_interest", "invitations", "claims", "mails", "actions")
+    assert [held[name] for name in lists] == [[]] * 6
+    assert json.loads(json.dumps(held)) == held
