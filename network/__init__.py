@@ -52,7 +52,23 @@ def _prepare_database(url: str) -> None:
 def _bind(app: Flask, settings: Settings) -> None:
     from matching.engine import Engine
     from models.base import open_sqlite
-    from network import api, assets, auth, cli, errors, explanations, formatting, headers, i18n, pages, trail
+    from network import (
+        api,
+        assets,
+        auth,
+        cli,
+        compression,
+        crawlers,
+        errors,
+        explanations,
+        formatting,
+        headers,
+        i18n,
+        linking,
+        marks,
+        pages,
+        trail,
+    )
     from network.extensions import alembic, babel, csrf, db, limiter
 
     db.init_app(app)
@@ -64,7 +80,24 @@ def _bind(app: Flask, settings: Settings) -> None:
     limiter.init_app(app)
     app.extensions["matching"] = Engine(settings.encoder or None)
     app.before_request(_take_write_lock)
-    for part in (i18n, formatting, explanations, trail, assets, auth, headers, errors, pages, api, cli):
+    parts = (
+        compression,
+        i18n,
+        formatting,
+        explanations,
+        trail,
+        assets,
+        marks,
+        linking,
+        auth,
+        headers,
+        errors,
+        pages,
+        crawlers,
+        api,
+        cli,
+    )
+    for part in parts:
         part.init_app(app)
 
 

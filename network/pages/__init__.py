@@ -12,6 +12,8 @@ from network.auth import Access, requires
 
 AREAS = (
     "home",
+    "installed",
+    "design",
     "directory",
     "technologies",
     "needs",

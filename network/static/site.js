@@ -44,4 +44,6 @@
     });
     form.addEventListener("submit", () => sessionStorage.setItem("draft-sent", key));
   }
+  // Once the page stands, the worker that knows what to say without a connection.
+  window.addEventListener("load", () => navigator.serviceWorker?.register("/service-worker.js").catch(() => {}));
 })();
