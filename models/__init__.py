@@ -1,9 +1,12 @@
 """What exists and what must always hold: entities, states, constraints. Imports nothing of ours from outside."""
 
+from models.actions import ActionProgramme, Contribution, Milestone, Output
 from models.audit import AuditEvent
 from models.base import Base
+from models.challenges import Challenge, ChallengeAnswer
 from models.embeddings import Embedding, EmbeddingClock
-from models.figures import Figure
+from models.events import Event, Registration
+from models.figures import Figure, FigurePoint
 from models.graphs import GraphLayout
 from models.interests import ExpressionOfInterest
 from models.jobs import Job, OutboxMail
@@ -21,33 +24,45 @@ from models.organisations import (
 )
 from models.people import Membership, User
 from models.programmes import Programme
+from models.showcase import Exhibit, Stand
 from models.taxonomy import Field
 from models.technologies import Technology
 
 __all__ = [
+    "ActionProgramme",
     "AuditEvent",
     "Base",
     "Centre",
+    "Challenge",
+    "ChallengeAnswer",
     "Claim",
+    "Contribution",
     "Embedding",
     "EmbeddingClock",
     "Enterprise",
+    "Event",
+    "Exhibit",
     "ExpressionOfInterest",
     "Field",
     "Figure",
+    "FigurePoint",
     "GraphLayout",
     "Institute",
     "Invitation",
     "Job",
     "Match",
     "Membership",
+    "Milestone",
     "Need",
     "NeedKind",
     "Offer",
     "Organisation",
     "OutboxMail",
+    "Output",
     "Partner",
     "Programme",
+    "Registration",
+    "Stand",
     "Startup",
     "Technology",
     "User",

@@ -5,12 +5,18 @@ from collections.abc import Mapping
 from typing import TypeVar
 
 from models.errors import Conflict
+from models.types import AnswerState as A
+from models.types import ChallengeState as H
+from models.types import ActionState as A
 from models.types import ClaimState as C
+from models.types import EventState as E
 from models.types import InterestState as I
 from models.types import InvitationState as V
 from models.types import MatchState as M
+from models.types import MilestoneState as L
 from models.types import NeedState as N
 from models.types import ProfileState as P
+from models.types import RegistrationState as R
 from models.types import SupplyState as S
 
 State = TypeVar("State", bound=enum.StrEnum)
@@ -72,6 +78,48 @@ CLAIM: Table[C] = {
     C.REFUSED: frozenset(),
     C.WITHDRAWN: frozenset(),
     C.OVERTAKEN: frozenset(),
+}
+
+EVENT: Table[E] = {
+    E.DRAFT: frozenset({E.PUBLISHED}),
+    E.PUBLISHED: frozenset({E.CANCELLED}),
+    E.CANCELLED: frozenset(),
+}
+
+REGISTRATION: Table[R] = {
+    R.REGISTERED: frozenset({R.CANCELLED}),
+    R.WAITING: frozenset({R.REGISTERED, R.CANCELLED}),
+    R.CANCELLED: frozenset({R.REGISTERED, R.WAITING}),
+}
+
+CHALLENGE: Table[H] = {
+    H.DRAFT: frozenset({H.PUBLISHED}),
+    H.PUBLISHED: frozenset({H.DRAFT, H.CLOSED}),
+    H.CLOSED: frozenset(),
+}
+
+ANSWER: Table[A] = {
+    A.SENT: frozenset({A.SHORTLISTED, A.ACCEPTED, A.DECLINED, A.WITHDRAWN}),
+    A.SHORTLISTED: frozenset({A.ACCEPTED, A.DECLINED, A.WITHDRAWN}),
+    A.ACCEPTED: frozenset(),
+    A.DECLINED: frozenset(),
+    A.WITHDRAWN: frozenset(),
+}
+
+ACTION: Table[A] = {
+    A.PLANNED: frozenset({A.RUNNING, A.DROPPED}),
+    A.RUNNING: frozenset({A.DONE, A.DROPPED}),
+    A.DONE: frozenset(),
+    A.DROPPED: frozenset(),
+}
+
+MILESTONE: Table[L] = {
+    L.OPEN: frozenset({L.DONE, L.LATE}),
+    L.LATE: frozenset({L.DONE, L.ESCALATED}),
+    L.ESCALATED: frozenset({L.SETTLED, L.PASSED_ON}),
+    L.SETTLED: frozenset({L.DONE, L.LATE}),
+    L.PASSED_ON: frozenset({L.SETTLED}),
+    L.DONE: frozenset(),
 }
 
 

@@ -249,6 +249,88 @@ class ClaimState(enum.StrEnum):
     OVERTAKEN = "overtaken"
 
 
+class EventKind(enum.StrEnum):
+    EXHIBITION = "exhibition"
+    WORKSHOP = "workshop"
+    PITCH_DAY = "pitch_day"
+    MATCHMAKING = "matchmaking"
+    TRAINING = "training"
+
+
+class EventState(enum.StrEnum):
+    DRAFT = "draft"
+    PUBLISHED = "published"
+    CANCELLED = "cancelled"
+
+
+class RegistrationState(enum.StrEnum):
+    """Whether a person has a place at an event, waits for one, or has given it up."""
+
+    REGISTERED = "registered"
+    WAITING = "waiting"
+    CANCELLED = "cancelled"
+
+
+class ChallengeKind(enum.StrEnum):
+    """Whose problem it is."""
+
+    CITY = "city"
+    ENTERPRISE = "enterprise"
+
+
+class ChallengeState(enum.StrEnum):
+    DRAFT = "draft"
+    PUBLISHED = "published"
+    CLOSED = "closed"
+
+
+class ChallengeResult(enum.StrEnum):
+    SOLVED = "solved"
+    NO_RESULT = "no_result"
+
+
+class AnswerState(enum.StrEnum):
+    """State of an answer to a challenge."""
+
+    SENT = "sent"
+    SHORTLISTED = "shortlisted"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+
+
+class ActionState(enum.StrEnum):
+    """State of an action programme. The order is the order of the list."""
+
+    RUNNING = "running"
+    PLANNED = "planned"
+    DONE = "done"
+    DROPPED = "dropped"
+
+
+class MilestoneState(enum.StrEnum):
+    """Settled: what held it up was decided in the city. Passed on: it is for a higher authority to decide."""
+
+    OPEN = "open"
+    LATE = "late"
+    ESCALATED = "escalated"
+    SETTLED = "settled"
+    PASSED_ON = "passed_on"
+    DONE = "done"
+
+
+class CapitalSource(enum.StrEnum):
+    """Who puts money into an action programme. The first two are public money, the others outside capital."""
+
+    CITY_BUDGET = "city_budget"
+    STATE_BUDGET = "state_budget"
+    ENTERPRISE = "enterprise"
+    FUND = "fund"
+    BANK = "bank"
+    INSTITUTE = "institute"
+    FOREIGN = "foreign"
+
+
 class SubjectKind(enum.StrEnum):
     """The kinds of entry that have a text to be matched."""
 
