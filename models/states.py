@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from typing import TypeVar
 
 from models.errors import Conflict
-from models.types import AnswerState as A
-from models.types import ChallengeState as H
 from models.types import ActionState as A
+from models.types import AnswerState as W
+from models.types import ChallengeState as H
 from models.types import ClaimState as C
 from models.types import EventState as E
 from models.types import InterestState as I
@@ -98,12 +98,12 @@ CHALLENGE: Table[H] = {
     H.CLOSED: frozenset(),
 }
 
-ANSWER: Table[A] = {
-    A.SENT: frozenset({A.SHORTLISTED, A.ACCEPTED, A.DECLINED, A.WITHDRAWN}),
-    A.SHORTLISTED: frozenset({A.ACCEPTED, A.DECLINED, A.WITHDRAWN}),
-    A.ACCEPTED: frozenset(),
-    A.DECLINED: frozenset(),
-    A.WITHDRAWN: frozenset(),
+ANSWER: Table[W] = {
+    W.SENT: frozenset({W.SHORTLISTED, W.ACCEPTED, W.DECLINED, W.WITHDRAWN}),
+    W.SHORTLISTED: frozenset({W.ACCEPTED, W.DECLINED, W.WITHDRAWN}),
+    W.ACCEPTED: frozenset(),
+    W.DECLINED: frozenset(),
+    W.WITHDRAWN: frozenset(),
 }
 
 ACTION: Table[A] = {
