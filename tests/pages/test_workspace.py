@@ -23,6 +23,7 @@ from models.types import (
     SupplyState,
     Visibility,
 )
+from network.formatting import HANOI
 from network.queries.overview import overview
 from network.queries.workspace import head
 from tests.factories import Make, both
@@ -63,11 +64,11 @@ def test_a_person_without_organisation_is_told_how_to_get_one(client: Any, make:
 @pytest.mark.parametrize(
     ("kind", "links"),
     [
-        ("startup", ["Overview", "Needs", "Interests", "Profile", "People"]),
-        ("enterprise", ["Overview", "Needs", "Matches", "Interests", "Offers", "Profile", "People"]),
-        ("centre", ["Overview", "Matches", "Interests", "Offers", "Profile", "People"]),
-        ("institute", ["Overview", "Matches", "Interests", "Offers", "Technologies", "Profile", "People"]),
-        ("partner", ["Overview", "Matches", "Interests", "Offers", "Profile", "People"]),
+        ("startup", ["Overview", "Needs", "Requests", "Profile", "People"]),
+        ("enterprise", ["Overview", "Needs", "Matches", "Requests", "Offers", "Profile", "People"]),
+        ("centre", ["Overview", "Matches", "Requests", "Offers", "Profile", "People"]),
+        ("institute", ["Overview", "Matches", "Requests", "Offers", "Technologies", "Profile", "People"]),
+        ("partner", ["Overview", "Matches", "Requests", "Offers", "Profile", "People"]),
     ],
 )
 def test_the_links_follow_the_kind(client: Any, make: Make, sign_in: SignIn, kind: str, links: list[str]) -> None:
@@ -97,13 +98,16 @@ def test_a_startup_sees_its_needs_and_whom_it_waits_for(client: Any, make: Make,
     match(make, need, make.organisation(kind="centre"), MatchSide.ASKER, state=MatchState.INTEREST)
     make.interest(need, lab, reply_by=utc_now() + timedelta(days=4, hours=1))
     sign_in(client, make.user(startup)).get(f"/en/workspace/{startup.slug}")
-    assert client.texts("h1") == ["Nothing waits for you"]
+    assert client.texts("h1") == ["Nothing is waiting for you"]
     assert client.texts("section h2") == ["You have asked", "Your needs"]
     assert client.texts("section[aria-labelledby=needs-title] li") == [
-        "Moisture 2 suggestions · 1 open interest",
+        "Moisture 2 suggestions · 1 open request",
         "Not ready Draft",
     ]
-    assert client.texts("section[aria-labelledby=asked-title] h3") == ["Lab"]
+    assert client.texts("section[aria-labelledby=asked-title] li") == [
+        "You asked Lab Moisture May we talk? 4 days left answer by "
+        + (utc_now() + timedelta(days=4, hours=1)).astimezone(HANOI).strftime("%-d %B %Y")
+    ]
 
 
 def test_a_centre_sees_what_to_answer_by_when_and_whom_it_could_serve(client: Any, make: Make, sign_in: SignIn) -> None:
@@ -118,15 +122,16 @@ def test_a_centre_sees_what_to_answer_by_when_and_whom_it_could_serve(client: An
     match(make, make.need(startup, "Dismissed"), centre, state=MatchState.DISMISSED, dismiss_reason="outside_field")
     match(make, make.need(startup, "Asker side"), centre, MatchSide.ASKER)
     sign_in(client, make.user(centre)).get(f"/en/workspace/{centre.slug}")
-    assert client.texts("h1") == ["What waits for you"]
+    assert client.texts("h1") == ["Waiting for you"]
     assert client.texts(".subnav .waiting") == ["1 new", "2 to answer"]
+    assert client.texts(".lead") == ["2 requests to answer (1 late) · 1 new suggestion"]
     answers = client.texts("section[aria-labelledby=to-answer-title] li")
     assert [text.split(" answer by ")[0] for text in answers] == [
-        "Sun Dryers would like to talk Illustrative example Late 1 day late",
-        "Sun Dryers would like to talk Illustrative example Soon 2 days left",
+        "Sun Dryers asked you Illustrative example Late May we talk? 1 day late",
+        "Sun Dryers asked you Illustrative example Soon May we talk? 2 days left",
     ]
     assert client.texts("section[aria-labelledby=matches-title] li") == [
-        "Late New Sun Dryers Illustrative example fits: Ten places",
+        "Late New Sun Dryers Illustrative example · fits: Ten places",
         "Soon Sun Dryers Illustrative example",
     ]
     assert client.texts("section[aria-labelledby=workspace_offers-title] li") == ["Ten places could serve 1 need"]
@@ -154,7 +159,7 @@ def test_needs_for_members_are_not_counted_before_verification(session: Session,
     user = make.user(centre)
     match(make, make.need(make.organisation(), visibility=Visibility.MEMBERS), centre)
     assert head(session, centre, user.memberships[0]).new_matches == 0
-    assert overview(session, user, centre).matches == ()
+    assert overview(session, user, centre, now=utc_now()).matches == ()
     centre.state = ProfileState.VERIFIED
     assert head(session, centre, user.memberships[0]).new_matches == 1
 
@@ -190,7 +195,7 @@ def test_the_overview_takes_a_fixed_number_of_statements(session: Session, make:
         assert user.verified_member
         assert enterprise.kind == "enterprise"
         statements.clear()
-        overview(session, user, enterprise)
+        overview(session, user, enterprise, now=utc_now())
         return len(statements)
 
     fill()

@@ -1,6 +1,7 @@
 """An organisation's own needs: writing, publishing, suggestions, closing."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -11,10 +12,12 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from models import Job, Match, Need
+from models.base import utc_now
 from models.texts import Bilingual
 from models.types import (
     CloseReason,
     DeclineReason,
+    InterestState,
     MatchSide,
     MatchState,
     MembershipRole,
@@ -28,6 +31,7 @@ from tests.factories import Make, both
 
 SignIn = Callable[..., FlaskClient]
 DRAFT: dict[str, Any] = {"state": NeedState.DRAFT, "published_at": None}
+STEPS = ".aside .actions a, .aside button, .aside .links a"
 SENT = {"title_en": "Moisture of dried fruit", "summary_en": "A laboratory twice a week", "visibility": "public"}
 
 
@@ -56,7 +60,7 @@ def test_the_list_shows_each_need_and_what_waits(manager: Any, make: Make, home:
     make.session.commit()
     manager.get(address)
     assert manager.texts(".entries li") == [
-        "Published Published 0 suggestions · 1 open interest",
+        "Published Published 0 suggestions · 1 open request",
         "Draft Draft Only your organisation can read it",
         "Closed Met elsewhere Closed Nobody is asked any more",
     ]
@@ -172,7 +176,7 @@ def test_suggestions_come_with_what_can_be_done(
     need = make.need(home, "Laboratory tests of dried fruit")
     index()
     manager.get(f"{address}/{need.id}")
-    assert manager.texts("h2") == ["Who could help", *manager.texts("h2")[1:]]
+    assert manager.texts("h2")[:2] == ["Others can find it", "Who could help"]
     first = manager.page.select_one(".suggestion")
     assert first.select_one("h3").get_text(strip=True) == "Laboratory tests of dried fruit"
     ask = urlsplit(first.select_one(".actions a")["href"])
@@ -224,8 +228,8 @@ def test_decisions_are_shown_with_the_suggestion(
         if row.select_one("h3").get_text(strip=True).startswith("Laboratory tests")
     }
     assert actions == {
-        "Laboratory tests Asked": ["You have asked. See how it stands"],
-        "Laboratory tests Shortlisted": ["Send an expression of interest", "Shortlisted: take off"],
+        "Laboratory tests Asked": ["You have asked. See the request"],
+        "Laboratory tests Shortlisted": ["Send an expression of interest", "Take off the shortlist", "Set aside"],
     }
     assert manager.texts(".entries > li:not(.suggestion)") == [
         "Laboratory tests Aside Testing and certification · Aside Your reason: Terms not acceptable Bring back"
@@ -239,7 +243,7 @@ def test_a_suggestion_is_set_aside_and_brought_back(
     need = make.need(home, "Laboratory tests")
     index()
     manager.get(f"{address}/{need.id}")
-    form = manager.page.select_one("form.set-aside")
+    form = manager.page.select_one(".set-aside form")
     manager.submit(form["action"], next=f"{address}/{need.id}", reason="terms")
     assert manager.texts(".entries > li:not(.suggestion) p")[-1] == "Your reason: Terms not acceptable"
     back = manager.page.select_one(".entries > li:not(.suggestion) form")
@@ -254,10 +258,10 @@ def test_members_write_drafts_but_do_not_publish(
     draft, published = make.need(home, "Draft", **DRAFT), make.need(home, "Published")
     make.session.commit()
     client.get(f"{address}/{draft.id}")
-    assert client.texts("main .actions a, main .actions button") == ["Edit", "Delete"]
-    assert "A manager of your organisation can publish it." in client.texts("main p.soft")
+    assert client.texts(STEPS) == ["Edit", "Delete the draft"]
+    assert "A manager of your organisation can publish it." in client.texts(".aside p")
     client.get(f"{address}/{published.id}")
-    assert client.texts("main .actions a, main .actions button") == []
+    assert client.texts(STEPS) == ["As others see it"]
     for step in ("publish", "unpublish", "close"):
         assert client.submit(f"{address}/{published.id}/{step}").status_code == 403
     assert client.submit(f"{address}/{published.id}/edit", **SENT).status_code == 403
@@ -265,15 +269,33 @@ def test_members_write_drafts_but_do_not_publish(
 
 def test_what_can_be_done_follows_the_state(manager: Any, make: Make, home: Any, address: str) -> None:
     for values, expected in [
-        (DRAFT, ["Publish", "Edit", "Close", "Delete"]),
-        ({}, ["Edit", "Take back to the drafts", "Close", "As others see it"]),
-        ({"state": NeedState.MATCHED}, ["Look for more help", "Edit", "Close", "As others see it"]),
+        (DRAFT, ["Publish", "Edit", "Close the need", "Delete the draft"]),
+        ({}, ["Edit", "As others see it", "Move back to the drafts", "Close the need"]),
+        ({"state": NeedState.MATCHED}, ["Look for more help", "Edit", "As others see it", "Close the need"]),
         ({"state": NeedState.CLOSED, "close_reason": CloseReason.EXPIRED}, []),
     ]:
         need = make.need(home, **values)
         make.session.commit()
         manager.get(f"{address}/{need.id}")
-        assert manager.texts("main .actions a, main .actions button") == expected
+        assert manager.texts(STEPS) == expected
+
+
+def test_what_was_asked_about_a_need_stands_beside_it(manager: Any, make: Make, home: Any, address: str) -> None:
+    need, lab = make.need(home), make.organisation("Food Lab", "institute")
+    late = make.interest(need, lab, reply_by=utc_now() - timedelta(days=2, minutes=1))
+    make.interest(need, make.organisation("Incubator", "centre"), state=InterestState.ACCEPTED)
+    make.session.commit()
+    manager.get(f"{address}/{need.id}")
+    assert manager.texts(".aside h3 + ul li") == ["Incubator Accepted", "Food Lab 2 days late"]
+    assert manager.page.select(".aside h3 + ul a")[1]["href"].endswith(f"/interests/{late.id}")
+
+
+def test_both_missing_texts_are_said_at_once(manager: Any, address: str) -> None:
+    manager.submit(f"{address}/new", visibility="public")
+    assert manager.texts(".error-summary li") == [
+        "Title in Vietnamese: Give a title in Vietnamese or in English.",
+        "Description in Vietnamese: Describe it in a few sentences, in Vietnamese or in English.",
+    ]
 
 
 def test_taking_back_is_refused_with_a_reason_while_somebody_waits(
