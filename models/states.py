@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import TypeVar
 
 from models.errors import Conflict
-from models.types import ActionState as A
+from models.types import ActionState as B
 from models.types import AnswerState as W
 from models.types import ChallengeState as H
 from models.types import ClaimState as C
@@ -106,11 +106,11 @@ ANSWER: Table[W] = {
     W.WITHDRAWN: frozenset(),
 }
 
-ACTION: Table[A] = {
-    A.PLANNED: frozenset({A.RUNNING, A.DROPPED}),
-    A.RUNNING: frozenset({A.DONE, A.DROPPED}),
-    A.DONE: frozenset(),
-    A.DROPPED: frozenset(),
+ACTION: Table[B] = {
+    B.PLANNED: frozenset({B.RUNNING, B.DROPPED}),
+    B.RUNNING: frozenset({B.DONE, B.DROPPED}),
+    B.DONE: frozenset(),
+    B.DROPPED: frozenset(),
 }
 
 MILESTONE: Table[L] = {
