@@ -143,6 +143,8 @@ def index() -> str:
         long=LONG,
         long_name=LONG_NAME,
         form=_form(),
+        amounts=(9000, 9 * 10**12, 1_500_000),
+        days=("2025-12-25", "2025-12", "2026-01-12", "2026-01-14", "2026-02-01"),
         page=Page((), 5, 20, 400),
         B=Bilingual,
     )
