@@ -5,6 +5,7 @@ The first line of a template is 'Subject: …', then a blank line and the text. 
 """
 
 import smtplib
+import ssl
 from email.message import EmailMessage
 
 from flask import Flask, render_template
@@ -38,8 +39,13 @@ def render(app: Flask, mail: OutboxMail) -> EmailMessage:
 
 
 def send(app: Flask, mail: OutboxMail) -> None:
-    """Raises OSError when the mail server cannot be reached or refuses."""
+    """Raises OSError when the mail server cannot be reached, is not who it says, or refuses."""
     settings: Settings = app.config["SETTINGS"]
     message = render(app, mail)
-    with smtplib.SMTP(settings.mail_host, settings.mail_port, timeout=TIMEOUT) as server:
+    connect = smtplib.SMTP_SSL if settings.mail_security == "tls" else smtplib.SMTP
+    with connect(settings.mail_host, settings.mail_port, timeout=TIMEOUT) as server:
+        if settings.mail_security == "starttls":
+            server.starttls(context=ssl.create_default_context())
+        if settings.mail_user:
+            server.login(settings.mail_user, settings.mail_password)
         server.send_message(message)

@@ -14,6 +14,9 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 
 
+SWITCHES = dict.fromkeys(("1", "yes", "true", "on"), True) | dict.fromkeys(("0", "no", "false", "off"), False)
+
+
 class SettingsError(RuntimeError):
     """A setting is missing or wrong; the message says which and what to do."""
 
@@ -33,6 +36,9 @@ class Settings:
     mail_from: str = _setting("", "Sender of mails; mails stay in the outbox when MAIL_HOST is empty")
     mail_host: str = _setting("", "SMTP host")
     mail_port: int = _setting(25, "SMTP port")
+    mail_security: str = _setting("none", "How the connection is protected: none, starttls or tls")
+    mail_user: str = _setting("", "Name to sign in with at the mail server; no sign-in when empty")
+    mail_password: str = _setting("", "Password for it")
     site_url: str = _setting("http://127.0.0.1:8000", "Public address of the site, for links in mails")
     proxies: int = _setting(0, "Number of trusted reverse proxies in front of the site")
     rate_limits: bool = _setting(True, "Whether sign-in, sign-up and API are limited per address")
@@ -59,6 +65,10 @@ class Settings:
     def checked(self) -> "Settings":
         if self.app_env not in ("development", "test", "production"):
             raise SettingsError(f"APP_ENV is '{self.app_env}': use development, test or production")
+        if self.mail_security not in ("none", "starttls", "tls"):
+            raise SettingsError(f"MAIL_SECURITY is '{self.mail_security}': use none, starttls or tls")
+        if self.mail_user and self.mail_security == "none":
+            raise SettingsError("MAIL_USER needs MAIL_SECURITY starttls or tls: a password never travels in the open")
         if self.production:
             if len(self.secret_key) < 32:
                 raise SettingsError("production needs SECRET_KEY of at least 32 characters")
@@ -75,7 +85,9 @@ class Settings:
 
 def _read(name: str, text: str, default: object) -> object:
     if isinstance(default, bool):
-        return text.lower() not in ("0", "no", "false", "off")
+        if text.lower() not in SWITCHES:
+            raise SettingsError(f"{name.upper()} must be yes or no, not '{text}'")
+        return SWITCHES[text.lower()]
     if isinstance(default, int):
         try:
             return int(text)
@@ -93,8 +105,23 @@ def _development_key() -> str:
     return path.read_text()
 
 
+def reference() -> str:
+    """docs/settings.md."""
+    rows = [
+        f"| `{spec.name.upper()}` | {f'`{spec.default}`' if spec.default != '' else '–'} | {spec.metadata['help']} |"
+        for spec in fields(Settings)
+    ]
+    head = "# Settings\n\nRead from the environment, by their names in capitals. This page is written by\n"
+    return "\n".join(
+        [head + "`python network/settings.py reference`.\n", "| name | default | meaning |", "|---|---|---|", *rows, ""]
+    )
+
+
 def main() -> int:
     """`python network/settings.py` says whether the site could start with this environment. Needs no package."""
+    if sys.argv[1:] == ["reference"]:
+        sys.stdout.write(reference())
+        return 0
     try:
         Settings.from_env()
     except SettingsError as error:

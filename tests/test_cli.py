@@ -212,6 +212,27 @@ def test_mails_leave_in_the_language_of_their_reader(
     assert run("mail", "send").output == "0 sent, 0 failed.\n"
 
 
+def test_a_password_travels_only_after_the_connection_is_closed_to_others(
+    run: Run, settings: Any, letter: OutboxMail, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps: list[str] = []
+
+    class Guarded(Server):
+        def starttls(self, context: object) -> None:
+            steps.append("starttls")
+
+        def login(self, user: str, password: str) -> None:
+            steps.append(f"login {user} {password}")
+
+        def send_message(self, message: EmailMessage) -> None:
+            steps.append("mail")
+
+    monkeypatch.setattr(smtplib, "SMTP", Guarded)
+    settings(mail_host="mail.example", mail_security="starttls", mail_user="network", mail_password="ba-vi")
+    assert run("mail", "send").output == "2 sent, 0 failed.\n"
+    assert steps == ["starttls", "login network ba-vi", "mail"] * 2
+
+
 def test_a_mail_that_fails_is_tried_again(
     run: Run, session: Session, settings: Any, letter: OutboxMail, monkeypatch: pytest.MonkeyPatch
 ) -> None:
