@@ -27,6 +27,11 @@ def day(value: date | datetime | None) -> str:
     return str(format_date(value, "dd/MM/yyyy" if language() == "vi" else "d MMMM yyyy"))
 
 
+def iso_day(value: str | None) -> str:
+    """The day of a moment kept as ISO text, as mails keep theirs."""
+    return day(datetime.fromisoformat(value)) if value else ""
+
+
 def partial_date(value: str | None) -> str:
     """A date of a source as far as it is known: '2025', '2025-12' or '2025-12-25'."""
     if not value:
@@ -87,6 +92,7 @@ def percent(share: float) -> str:
 def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(
         day=day,
+        iso_day=iso_day,
         partial_date=partial_date,
         number=number,
         money=money,

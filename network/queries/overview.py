@@ -73,7 +73,7 @@ def _open_needs(session: Session, organisation: Organisation) -> tuple[OwnNeed, 
 
 
 def _matches(session: Session, viewer: User, organisation: Organisation) -> tuple[IncomingMatch, ...]:
-    """New ones first, then the best."""
+    """New ones first, then the best; a need that several offers or technologies fit stands there once."""
     need = contains_eager(Match.need)
     found = (
         sa.select(Match)
@@ -92,9 +92,12 @@ def _matches(session: Session, viewer: User, organisation: Organisation) -> tupl
             joinedload(Match.technology),
         )
         .order_by(sa.case((Match.state == MatchState.SUGGESTED, 0), else_=1), Match.score.desc(), Match.id)
-        .limit(MOST)
+        .limit(MOST * MOST)
     )
-    return tuple(IncomingMatch(need_card(m.need), _subject(m), m.score, m.state) for m in session.scalars(found))
+    best: dict[int, Match] = {}
+    for match in session.scalars(found):
+        best.setdefault(match.need_id, match)
+    return tuple(IncomingMatch(need_card(m.need), _subject(m), m.score, m.state) for m in list(best.values())[:MOST])
 
 
 def _subject(match: Match) -> Bilingual:

@@ -8,7 +8,7 @@
   });
   // Filters apply when changed; the button stays for those who prefer it.
   for (const form of document.querySelectorAll("form[data-auto-submit]")) {
-    form.addEventListener("change", () => form.requestSubmit());
+    form.addEventListener("change", (event) => { if (event.target.type !== "search") form.requestSubmit(); });
   }
   // The address of a narrowed list carries only what was chosen.
   document.addEventListener("htmx:configRequest", (event) => {

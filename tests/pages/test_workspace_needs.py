@@ -60,9 +60,9 @@ def test_the_list_shows_each_need_and_what_waits(manager: Any, make: Make, home:
     make.session.commit()
     manager.get(address)
     assert manager.texts(".entries li") == [
-        "Published Published 0 suggestions · 1 open request",
-        "Draft Draft Only your organisation can read it",
-        "Closed Met elsewhere Closed Nobody is asked any more",
+        "Published 0 suggestions · 1 open request Published",
+        "Draft Only your organisation can read it Draft",
+        "Closed No longer on the board Closed Met elsewhere",
     ]
 
 
