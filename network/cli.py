@@ -1,5 +1,5 @@
 """The command line: `flask matching …`, `flask starter …`, `flask mail send`, `flask deadlines`,
-`flask worker`.
+`flask draw-network`, `flask worker`.
 
 What is heavy is imported inside the commands, so that `flask --help` stays quick.
 """
@@ -253,12 +253,21 @@ def deadlines() -> None:
     click.echo(f"{watch_deadlines()}.")
 
 
+@click.command("draw-network")
+@with_appcontext
+def draw_network() -> None:
+    """Compute where the nodes of the explorer's network stand, if it has changed. The worker does it by itself."""
+    from network import duties
+
+    click.echo(f"{duties.draw_network()}.")
+
+
 @click.command("worker")
 @click.option("--every", default=60, show_default=True, type=click.IntRange(min=1), help="Seconds between two rounds.")
 @click.option("--once", is_flag=True, help="One round only, for a timer.")
 @with_appcontext
 def worker(every: int, once: bool) -> None:
-    """Beside the web workers: index jobs, deadlines and mail, round after round until it is told to stop."""
+    """Beside the web workers: index jobs, deadlines, mail, the drawn network, round after round until told to stop."""
     from network.duties import one_round
 
     stop = threading.Event()
@@ -285,5 +294,5 @@ def _json(value: object) -> str:
 
 
 def init_app(app: Flask) -> None:
-    for command in (matching, starter, mail, deadlines, worker):
+    for command in (matching, starter, mail, deadlines, draw_network, worker):
         app.cli.add_command(command)

@@ -1,4 +1,5 @@
-"""What goes on without anybody asking: the index follows the database, deadlines are watched, mails leave."""
+"""What goes on without anybody asking: the index follows the database, deadlines are watched, mails leave, the network
+is drawn."""
 
 from collections.abc import Callable
 
@@ -7,7 +8,7 @@ from flask import Flask, current_app
 from models.base import utc_now
 from network import mail
 from network.extensions import db, engine
-from network.services import outbox
+from network.services import layouts, outbox
 from network.services.interests import remind_and_escalate
 from network.settings import Settings
 
@@ -37,7 +38,18 @@ def send_mail(limit: int = MAILS_AT_ONCE) -> str:
     return f"{sent} sent, {failed} failed"
 
 
-DUTIES: tuple[Callable[[], str], ...] = (follow_index, watch_deadlines, send_mail)
+def draw_network() -> str:
+    """Draws the network of the explorer anew where it has changed. Keeps no transaction open meanwhile. Commits."""
+    outdated = layouts.outdated(db.session)
+    db.session.rollback()
+    for drawing in outdated:
+        positions = drawing.draw()
+        layouts.store(db.session, drawing, positions, now=utc_now())
+        db.session.commit()
+    return f"{len(outdated)} drawings made"
+
+
+DUTIES: tuple[Callable[[], str], ...] = (follow_index, watch_deadlines, send_mail, draw_network)
 
 
 def one_round(app: Flask) -> None:

@@ -15,6 +15,8 @@ AREAS = (
     "installed",
     "design",
     "directory",
+    "explorer",
+    "search",
     "technologies",
     "needs",
     "offers",

@@ -107,11 +107,9 @@ def _standing(standing: Standing | None) -> Condition | None:
     return None if standing is None else DISTINGUISHED.is_(standing is Standing.DISTINGUISHED)
 
 
-def listing(
-    session: Session, viewer: User | None, criteria: DirectoryCriteria, number: int, *, language: str
-) -> Listing[OrganisationCard]:
-    """Nine statements, and one more for each facet of the kind chosen: at most eleven."""
-    narrowing = Narrowing(
+def narrow(session: Session, viewer: User | None, criteria: DirectoryCriteria) -> Narrowing:
+    """The organisations that this reader may see and has chosen, to be listed, counted or drawn."""
+    return Narrowing(
         session,
         EVERY_KIND,
         {
@@ -126,6 +124,13 @@ def listing(
             "provenance": equals(Organisation.provenance, criteria.provenance),
         },
     )
+
+
+def listing(
+    session: Session, viewer: User | None, criteria: DirectoryCriteria, number: int, *, language: str
+) -> Listing[OrganisationCard]:
+    """Nine statements, and one more for each facet of the kind chosen: at most eleven."""
+    narrowing = narrow(session, viewer, criteria)
     found = sa.select(EVERY_KIND).where(*narrowing.where()).options(selectinload(EVERY_KIND.fields))
     found = found.order_by(*order(Organisation, "name", criteria.sort, language))
     page = paginate(session, found, number, organisation_card)

@@ -6,7 +6,7 @@ that are not published are for their owners only. Nothing of a suspended organis
 
 import sqlalchemy as sa
 
-from models import Need, Offer, Organisation, Programme, Technology, User
+from models import ExpressionOfInterest, Need, Offer, Organisation, Programme, Technology, User
 from models.types import NeedState, ProfileState, SupplyState, Visibility
 
 Condition = sa.ColumnElement[bool]
@@ -53,6 +53,15 @@ def entry(entity: type[Need] | type[Offer] | type[Technology], viewer: User | No
 def programmes(viewer: User | None) -> Condition:
     """Programmes for lists and pages: those of bodies outside the directory, and those of organisations shown in it."""
     return sa.or_(Programme.organisation_id.is_(None), Programme.organisation.has(organisations(viewer)))
+
+
+def interests(viewer: User | None) -> Condition:
+    """Expressions of interest of which this reader may know: those of the own organisations, for coordinators all."""
+    if viewer is not None and viewer.coordinates:
+        return ExpressionOfInterest.sent_at.is_not(None)
+    own = own_organisations(viewer)
+    sides = (ExpressionOfInterest.from_organisation_id, ExpressionOfInterest.to_organisation_id)
+    return sa.and_(ExpressionOfInterest.sent_at.is_not(None), sa.or_(*(side.in_(own) for side in sides)))
 
 
 def details(viewer: User | None, organisation_id: int) -> bool:

@@ -28,12 +28,15 @@ from network.queries.graph import (
     programme_links,
 )
 
-VERSION = 1
+VERSION = 3
 """Part of the fingerprint: raise it when the same network is to be drawn in another way."""
 
-MARGIN = 40
-NEAR, NEAR_FIELD = 26.0, 46.0
-"""How far apart two nodes stand at least, and a field from anything else."""
+MARGIN = 44
+ORGANISATION, GROUP, FIELD, FIELDS = 12.5, 19.0, 27.0, 96.0
+"""How much room a node needs around itself. Two fields stand FIELDS apart at least: their names need room as well."""
+
+GOLDEN = 2.399963
+"""The golden angle: places that differ by it from one to the next never lie in one direction."""
 
 Edges = dict[tuple[str, str], float]
 
@@ -50,21 +53,32 @@ class Skeleton:
         return hashlib.sha256(text.encode()).hexdigest()
 
 
-def refresh_layouts(session: Session, *, now: datetime) -> list[str]:
-    """Draws anew what has changed and returns the names of those drawings. Five statements if nothing has."""
-    drawn = []
-    for name, skeleton in skeletons(session).items():
-        stored = session.get(GraphLayout, name)
-        if stored is not None and stored.head == skeleton.head:
-            continue
-        positions = draw(skeleton.edges, stored.positions if stored else {})
-        if stored is None:
-            session.add(GraphLayout(name=name, head=skeleton.head, positions=positions, made_at=now))
-        else:
-            stored.head, stored.positions, stored.made_at = skeleton.head, positions, now
-        drawn.append(name)
+@dataclass(frozen=True)
+class Outdated:
+    """A drawing whose network has changed; `before` is where its nodes stood."""
+
+    name: str
+    skeleton: Skeleton
+    before: dict[str, list[int]]
+
+    def draw(self) -> dict[str, list[int]]:
+        """Takes seconds: end the transaction before."""
+        return draw(self.skeleton.edges, self.before)
+
+
+def outdated(session: Session) -> list[Outdated]:
+    """What has to be drawn anew. Five statements."""
+    stored = {layout.name: layout for layout in session.scalars(sa.select(GraphLayout))}
+    return [
+        Outdated(name, skeleton, stored[name].positions if name in stored else {})
+        for name, skeleton in skeletons(session).items()
+        if name not in stored or stored[name].head != skeleton.head
+    ]
+
+
+def store(session: Session, old: Outdated, positions: dict[str, list[int]], *, now: datetime) -> None:
+    session.merge(GraphLayout(name=old.name, head=old.skeleton.head, positions=positions, made_at=now))
     session.flush()
-    return drawn
 
 
 def skeletons(session: Session) -> dict[str, Skeleton]:
@@ -93,14 +107,19 @@ def skeletons(session: Session) -> dict[str, Skeleton]:
 
 
 def draw(edges: Edges, before: dict[str, list[int]]) -> dict[str, list[int]]:
-    """A force-directed layout; where most nodes had a place before, it starts from there and moves them little."""
+    """A force-directed layout; where most nodes had a place before, it starts from there and moves them little.
+
+    What hangs on one node alone is put beside that node afterwards: it would otherwise fly to the margin.
+    """
     import networkx as nx
 
-    graph: Any = nx.Graph()
-    graph.add_nodes_from(sorted({node for edge in edges for node in edge}))
-    graph.add_weighted_edges_from((a, b, weight) for (a, b), weight in sorted(edges.items()))
-    if not graph:
+    whole: Any = nx.Graph()
+    whole.add_nodes_from(sorted({node for edge in edges for node in edge}))
+    whole.add_weighted_edges_from((a, b, weight) for (a, b), weight in sorted(edges.items()))
+    if not whole:
         return {}
+    leaves = {node: next(iter(whole[node])) for node in whole if whole.degree(node) == 1 and not _is_field(node)}
+    graph = whole.subgraph([node for node in whole if node not in leaves])
     known = {node: np.array(before[node]) / WIDTH for node in graph if node in before}
     warm = 2 * len(known) > len(graph)
     found = nx.spring_layout(
@@ -111,29 +130,49 @@ def draw(edges: Edges, before: dict[str, list[int]]) -> dict[str, list[int]]:
         seed=7,
         method="force",
     )
-    nodes = [node for node in found if not node.startswith("area:")]
-    points = _into_the_box(np.array([found[node] for node in nodes]))
-    distances = np.array([NEAR_FIELD if node.startswith("field:") else NEAR for node in nodes])
-    points = _apart(points, distances)
-    return {node: [round(x), round(y)] for node, (x, y) in zip(nodes, points.tolist(), strict=True)}
+    points = dict(zip(found, _into_the_box(np.array(list(found.values()))), strict=True))
+    for n, (leaf, stem) in enumerate(leaves.items()):
+        points[leaf] = points[stem] + 2 * FIELD * np.array([np.cos(n * GOLDEN), np.sin(n * GOLDEN)])
+    nodes = sorted(node for node in points if not node.startswith("area:"))
+    apart = _apart(np.array([points[node] for node in nodes]), np.array([_size(node) for node in nodes]))
+    return {node: [round(x), round(y)] for node, (x, y) in zip(nodes, apart.tolist(), strict=True)}
+
+
+def _is_field(node: str) -> bool:
+    return node.startswith("field:")
+
+
+def _size(node: str) -> float:
+    return {"field": FIELD, "organisation": ORGANISATION}.get(node.partition(":")[0], GROUP)
 
 
 def _into_the_box(points: NDArray[Any]) -> NDArray[Any]:
+    """Half by place and half by rank in each direction, so that neither middle nor margin is crowded."""
     low, high = points.min(axis=0), points.max(axis=0)
-    size = np.array([WIDTH, HEIGHT]) - 2 * MARGIN
-    return MARGIN + (points - low) / np.maximum(high - low, 1e-9) * size
+    place = (points - low) / np.maximum(high - low, 1e-9)
+    rank = points.argsort(axis=0).argsort(axis=0) / max(1, len(points) - 1)
+    placed: NDArray[Any] = MARGIN + (0.4 * place + 0.6 * rank) * (np.array([WIDTH, HEIGHT]) - 2 * MARGIN)
+    return placed
 
 
-def _apart(points: NDArray[Any], distances: NDArray[Any], rounds: int = 80) -> NDArray[Any]:
-    """Pushes nodes that stand too near to each other apart, a little in each round, within the box."""
-    wanted = np.maximum(distances[:, None], distances[None, :])
-    angles = np.arange(len(points)) * 2.399963  # nodes at one spot leave it in different directions
-    points = points + 0.01 * np.stack([np.cos(angles), np.sin(angles)], axis=1)
+def _apart(points: NDArray[Any], sizes: NDArray[Any], rounds: int = 160) -> NDArray[Any]:
+    """Pushes nodes that stand too near to each other apart, a little in each round, within the box.
+
+    The name of a field stands below it: the middle of what it needs is lower than the node, and twice as wide as high.
+    """
+    fields = sizes == FIELD
+    both, either = fields[:, None] & fields[None, :], fields[:, None] | fields[None, :]
+    wanted = np.where(both, FIELDS, sizes[:, None] + sizes[None, :])
+    lower = np.stack([np.zeros(len(points)), np.where(fields, 12.0, 0.0)], axis=1)
+    shape = np.where(both[:, :, None], np.array([1.0, 1.9]), np.where(either[:, :, None], np.array([0.8, 1.1]), 1.0))
+    angles = np.arange(len(points)) * GOLDEN  # nodes at one spot leave it in different directions
+    points = points + lower + 0.01 * np.stack([np.cos(angles), np.sin(angles)], axis=1)
     for _ in range(rounds):
-        between = points[:, None, :] - points[None, :, :]
+        between = (points[:, None, :] - points[None, :, :]) * shape
         length = np.maximum(np.linalg.norm(between, axis=2), 1e-6)
         push = np.clip(wanted - length, 0, None) / length
         np.fill_diagonal(push, 0)
-        points = points + 0.25 * (between * push[:, :, None]).sum(axis=1)
+        points = points + 0.2 * (between * push[:, :, None]).sum(axis=1)
         points = np.clip(points, MARGIN / 2, np.array([WIDTH, HEIGHT]) - MARGIN / 2)
-    return points
+    moved: NDArray[Any] = np.clip(points - lower, MARGIN / 2, np.array([WIDTH, HEIGHT]) - MARGIN)
+    return moved
