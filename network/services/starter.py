@@ -15,8 +15,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models import Base, Field, Figure, Need, Offer, Organisation, Programme, Technology
-from models.figures import FigureGroup
+from models import ActionProgramme, Base, Field, Figure, FigurePoint, Need, Offer, Organisation, Programme, Technology
+from models.figures import FigureGroup, FigureSeries
 from models.jobs import enqueue_embedding
 from models.organisations import PROFILES
 from models.texts import Bilingual, slugify
@@ -38,6 +38,7 @@ from models.types import (
     TransferForm,
     Visibility,
 )
+from network.services.starter_actions import action_programme
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 Record = dict[str, Any]
@@ -54,6 +55,7 @@ ENUMS: dict[str, Any] = {
     "provenance": Provenance,
     "visibility": Visibility,
     "group": FigureGroup,
+    "series": FigureSeries,
     "state": ProfileState,
 }
 
@@ -276,6 +278,26 @@ def _figure(loader: Loader, record: Record) -> Figure:
     )
 
 
+def _point(loader: Loader, record: Record) -> FigurePoint:
+    figure_id = loader.session.scalar(sa.select(Figure.id).where(Figure.starter_key == record["figure"]))
+    if figure_id is None:
+        raise KeyError(record["figure"])
+    return FigurePoint(
+        starter_key=record["key"],
+        figure_id=figure_id,
+        series=_enum(record, "series"),
+        label=Bilingual(record.get("label_vi"), record.get("label_en")),
+        number=record["number"],
+        at=record.get("at"),
+        goal=bool(record.get("goal")),
+    )
+
+
+def _action(loader: Loader, record: Record) -> ActionProgramme:
+    texts = ("office", "title", "breakthrough", "goal", "drop_reason")
+    return action_programme(loader.common(record, *texts), record)
+
+
 AREAS: tuple[Area, ...] = (
     Area(
         ("organisations", "centres", "enterprises*", "institutes*", "partners", "startups*"),
@@ -288,4 +310,6 @@ AREAS: tuple[Area, ...] = (
     Area(("programmes",), Programme, _programme, SubjectKind.PROGRAMME),
     Area(("needs*",), Need, _need, SubjectKind.NEED),
     Area(("figures",), Figure, _figure, None),
+    Area(("figure_points",), FigurePoint, _point, None),
+    Area(("action_programmes",), ActionProgramme, _action, None),
 )
