@@ -70,6 +70,10 @@ def _policy(page: BeautifulSoup) -> list[str]:
             problems.append("inline script")
         problems += [f"inline handler {a}" for a in element.attrs if a.startswith(("on", "hx-on"))]
         loaded = element.get("src") or (element.get("href") if element.name in ("link", "use", "image") else None)
+        if element.get("rel") in (["canonical"], ["alternate"]):  # name the page itself and load nothing
+            continue
+        if {"canonical", "alternate"} & set(element.get("rel") or ()):
+            loaded = None  # names a page, loads nothing
         if loaded and urlsplit(str(loaded)).netloc:
             problems.append(f"loaded from another site: {loaded}")
     return problems
