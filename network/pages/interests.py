@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from models import ExpressionOfInterest
 from models.base import utc_now
-from models.errors import DomainError
+from models.errors import Conflict, DomainError
 from models.types import DeclineReason
 from network.auth import Access, actor, membership, organisation, requires
 from network.errors import message
@@ -38,10 +38,22 @@ def _find(interest_id: int) -> ExpressionOfInterest:
     return queries.find(db.session, organisation().id, interest_id)
 
 
+def _address(interest_id: int) -> str:
+    return url_for(".detail", slug=organisation().slug, interest_id=interest_id)
+
+
 def _done(interest_id: int, words: str) -> Response:
-    target = url_for(".detail", slug=organisation().slug, interest_id=interest_id)
+    target = _address(interest_id)
     db.session.commit()
     flash(words, "success")
+    return redirect(target)
+
+
+def _too_late(interest_id: int, error: Conflict) -> Response:
+    """Somebody else has answered, or the question was withdrawn meanwhile: its page says how it stands."""
+    target = _address(interest_id)
+    db.session.rollback()
+    flash(message(error), "error")
     return redirect(target)
 
 
@@ -120,7 +132,10 @@ def send(slug: str) -> Answer:
 @blueprint.get("/<int:interest_id>/accept")
 @requires(Access.MANAGER)
 def accept(slug: str, interest_id: int) -> Answer:
-    return _page("accept", interest=_detail(interest_id), form=AcceptForm())
+    interest = _detail(interest_id)
+    if not interest.row.waits_for_us:
+        return redirect(_address(interest_id))
+    return _page("accept", interest=interest, form=AcceptForm())
 
 
 @blueprint.post("/<int:interest_id>/accept")
@@ -129,14 +144,20 @@ def accept_now(slug: str, interest_id: int) -> Answer:
     form = AcceptForm()
     if not form.validate():
         return _page("accept", interest=_detail(interest_id), form=form), 422
-    interests.accept_interest(db.session, actor(), _find(interest_id), form.reply.data or "", now=utc_now())
+    try:
+        interests.accept_interest(db.session, actor(), _find(interest_id), form.reply.data or "", now=utc_now())
+    except Conflict as error:
+        return _too_late(interest_id, error)
     return _done(interest_id, _("Accepted. The other side has been told, and its contact is on this page."))
 
 
 @blueprint.get("/<int:interest_id>/decline")
 @requires(Access.MANAGER)
 def decline(slug: str, interest_id: int) -> Answer:
-    return _page("decline", interest=_detail(interest_id), form=DeclineForm())
+    interest = _detail(interest_id)
+    if not interest.row.waits_for_us:
+        return redirect(_address(interest_id))
+    return _page("decline", interest=interest, form=DeclineForm())
 
 
 @blueprint.post("/<int:interest_id>/decline")
@@ -146,7 +167,11 @@ def decline_now(slug: str, interest_id: int) -> Answer:
     if not form.validate():
         return _page("decline", interest=_detail(interest_id), form=form), 422
     reason = DeclineReason(form.reason.data)
-    interests.decline_interest(db.session, actor(), _find(interest_id), reason, form.reply.data or "", now=utc_now())
+    reply = form.reply.data or ""
+    try:
+        interests.decline_interest(db.session, actor(), _find(interest_id), reason, reply, now=utc_now())
+    except Conflict as error:
+        return _too_late(interest_id, error)
     return _done(interest_id, _("Declined. The other side reads your reason."))
 
 

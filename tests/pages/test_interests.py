@@ -174,6 +174,20 @@ def test_a_request_is_withdrawn_after_a_question(
     assert client.submit(f"{home(startup)}/{interest.id}/withdraw").status_code == 409
 
 
+@pytest.mark.parametrize("step", ["accept", "decline"])
+def test_an_answer_that_comes_second_is_refused_on_the_page_of_the_question(
+    client: Any, make: Make, sign_in: SignIn, startup: Any, lab: Any, step: str
+) -> None:
+    interest = make.interest(make.need(startup), lab, state=InterestState.WITHDRAWN)
+    sign_in(client, make.user(lab))
+    assert client.get(f"{home(lab)}/{interest.id}/{step}").location == f"{home(lab)}/{interest.id}"
+    client.submit(f"{home(lab)}/{interest.id}/{step}", reply="Tuesday", reason="terms")
+    assert client.texts(".notice-error") == [
+        "This step is not possible any more: somebody has moved the matter on meanwhile."
+    ]
+    assert client.texts(".tags .tag") == ["Withdrawn"]
+
+
 def test_lists_take_the_same_number_of_statements_however_long(
     session: Session, make: Make, startup: Any, lab: Any
 ) -> None:
