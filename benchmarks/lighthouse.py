@@ -101,7 +101,16 @@ def measure(page: str, address: str, desktop: bool) -> Result:
         if desktop:
             command.append("--preset=desktop")
         environment = os.environ | {"CHROME_PATH": chromium()}
-        subprocess.run(command, check=True, env=environment, stdout=subprocess.DEVNULL)
+        for last in (
+            False,
+            False,
+            True,
+        ):  # on a busy machine the browser now and then misses the start of its own trace
+            done = subprocess.run(command, env=environment, capture_output=True, text=True)
+            if done.returncode == 0:
+                break
+            if last:
+                sys.exit(done.stderr)
         return read(page, json.loads(Path(report.name).read_text()))
 
 
