@@ -16,6 +16,7 @@ from network.forms.people import InviteManagerForm
 from network.i18n import language
 from network.indexing import refresh_now
 from network.queries import coordination as queries
+from network.queries.claims import waiting as waiting_claims
 from network.queries.people import people as people_of
 from network.services import coordination, invitations
 
@@ -46,8 +47,9 @@ def organisations() -> str:
 @requires(Access.COORDINATOR)
 def organisation(slug: str) -> str:
     profile, now = queries.profile(db.session, slug), utc_now()
-    people = people_of(db.session, actor(), profile.row.organisation.id, now=now)
-    return render_template("coordination/organisation.html", profile=profile, people=people, now=now)
+    number = profile.row.organisation.id
+    people, claims = people_of(db.session, actor(), number, now=now), waiting_claims(db.session, number)
+    return render_template("coordination/organisation.html", profile=profile, people=people, claims=claims, now=now)
 
 
 @blueprint.get("/organisations/<slug>/invite")

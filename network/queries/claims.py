@@ -61,9 +61,11 @@ def _row(claim: Claim) -> ClaimRow:
     return ClaimRow(claim.id, organisation, claim.user.name, claim.state, claim.created_at, claim.answer)
 
 
-def waiting(session: Session) -> tuple[ClaimRow, ...]:
-    """The oldest first. One statement."""
+def waiting(session: Session, organisation_id: int | None = None) -> tuple[ClaimRow, ...]:
+    """Open ones, to one organisation if it is named; the oldest first. One statement."""
     found = _claims().where(Claim.state == ClaimState.OPEN).order_by(Claim.created_at, Claim.id)
+    if organisation_id is not None:
+        found = found.where(Claim.organisation_id == organisation_id)
     return tuple(map(_row, session.scalars(found)))
 
 
