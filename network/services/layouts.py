@@ -28,7 +28,7 @@ from network.queries.graph import (
     programme_links,
 )
 
-VERSION = 3
+VERSION = 4
 """Part of the fingerprint: raise it when the same network is to be drawn in another way."""
 
 MARGIN = 44
@@ -118,7 +118,11 @@ def draw(edges: Edges, before: dict[str, list[int]]) -> dict[str, list[int]]:
     whole.add_weighted_edges_from((a, b, weight) for (a, b), weight in sorted(edges.items()))
     if not whole:
         return {}
-    leaves = {node: next(iter(whole[node])) for node in whole if whole.degree(node) == 1 and not _is_field(node)}
+    leaves = {
+        node: next(iter(whole[node]))
+        for node in whole
+        if whole.degree(node) == 1 and not node.startswith(("field:", "area:"))
+    }
     graph = whole.subgraph([node for node in whole if node not in leaves])
     known = {node: np.array(before[node]) / WIDTH for node in graph if node in before}
     warm = 2 * len(known) > len(graph)
@@ -130,16 +134,13 @@ def draw(edges: Edges, before: dict[str, list[int]]) -> dict[str, list[int]]:
         seed=7,
         method="force",
     )
-    points = dict(zip(found, _into_the_box(np.array(list(found.values()))), strict=True))
+    drawn = [node for node in found if not node.startswith("area:")]
+    points = dict(zip(drawn, _into_the_box(np.array([found[node] for node in drawn])), strict=True))
     for n, (leaf, stem) in enumerate(leaves.items()):
         points[leaf] = points[stem] + 2 * FIELD * np.array([np.cos(n * GOLDEN), np.sin(n * GOLDEN)])
-    nodes = sorted(node for node in points if not node.startswith("area:"))
+    nodes = sorted(points)
     apart = _apart(np.array([points[node] for node in nodes]), np.array([_size(node) for node in nodes]))
     return {node: [round(x), round(y)] for node, (x, y) in zip(nodes, apart.tolist(), strict=True)}
-
-
-def _is_field(node: str) -> bool:
-    return node.startswith("field:")
 
 
 def _size(node: str) -> float:
@@ -149,8 +150,10 @@ def _size(node: str) -> float:
 def _into_the_box(points: NDArray[Any]) -> NDArray[Any]:
     """Half by place and half by rank in each direction, so that neither middle nor margin is crowded."""
     low, high = points.min(axis=0), points.max(axis=0)
+    if len(points) == 1:
+        return np.array([[WIDTH / 2, HEIGHT / 2]])
     place = (points - low) / np.maximum(high - low, 1e-9)
-    rank = points.argsort(axis=0).argsort(axis=0) / max(1, len(points) - 1)
+    rank = points.argsort(axis=0).argsort(axis=0) / (len(points) - 1)
     placed: NDArray[Any] = MARGIN + (0.4 * place + 0.6 * rank) * (np.array([WIDTH, HEIGHT]) - 2 * MARGIN)
     return placed
 
@@ -166,8 +169,10 @@ def _apart(points: NDArray[Any], sizes: NDArray[Any], rounds: int = 160) -> NDAr
     lower = np.stack([np.zeros(len(points)), np.where(fields, 12.0, 0.0)], axis=1)
     shape = np.where(both[:, :, None], np.array([1.0, 1.9]), np.where(either[:, :, None], np.array([0.8, 1.1]), 1.0))
     angles = np.arange(len(points)) * GOLDEN  # nodes at one spot leave it in different directions
-    points = points + lower + 0.01 * np.stack([np.cos(angles), np.sin(angles)], axis=1)
+    shaken = 0.1 * np.stack([np.cos(angles), np.sin(angles)], axis=1)
+    points = points + lower
     for _ in range(rounds):
+        points = points + shaken
         between = (points[:, None, :] - points[None, :, :]) * shape
         length = np.maximum(np.linalg.norm(between, axis=2), 1e-6)
         push = np.clip(wanted - length, 0, None) / length
