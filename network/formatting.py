@@ -60,6 +60,34 @@ def money(vnd: int | None) -> str:
     return f"{number(vnd)} đồng" if language() == "vi" else f"VND {number(vnd)}"
 
 
+def clock(value: datetime) -> str:
+    """14:30, by the clock of Hanoi."""
+    return value.astimezone(HANOI).strftime("%H:%M")
+
+
+def month_short(value: datetime) -> str:
+    """The month as on a leaf of a calendar: 'Thg 1', 'Jan'."""
+    return str(format_date(value.astimezone(HANOI).date(), "MMM")).capitalize()
+
+
+def day_number(value: datetime) -> str:
+    return str(value.astimezone(HANOI).day)
+
+
+def long_day(value: datetime) -> str:
+    """'Thứ Ba, 12/01/2027' or 'Tuesday 12 January 2027', by the calendar of Hanoi."""
+    day_there = value.astimezone(HANOI).date()
+    return str(format_date(day_there, "EEEE, dd/MM/yyyy" if language() == "vi" else "EEEE d MMMM yyyy"))
+
+
+def span(starts_at: datetime | str, ends_at: datetime | str) -> str:
+    """From when to when, with the day named once where it is the same. Also for moments as mails carry them."""
+    first, last = (datetime.fromisoformat(m) if isinstance(m, str) else m for m in (starts_at, ends_at))
+    if first.astimezone(HANOI).date() == last.astimezone(HANOI).date():
+        return f"{long_day(first)}, {clock(first)}–{clock(last)}"
+    return f"{long_day(first)}, {clock(first)} – {long_day(last)}, {clock(last)}"
+
+
 def days_left(deadline: datetime, now: datetime) -> str:
     """'3 days left', 'due today' or '2 days late', by the calendar of Hanoi."""
     days = (deadline.astimezone(HANOI).date() - now.astimezone(HANOI).date()).days
@@ -96,6 +124,11 @@ def init_app(app: Flask) -> None:
         partial_date=partial_date,
         number=number,
         money=money,
+        clock=clock,
+        month_short=month_short,
+        day_number=day_number,
+        long_day=long_day,
+        span=span,
         days_left=days_left,
         days_since=days_since,
         district=district,

@@ -9,7 +9,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from models import (
+    Challenge,
+    ChallengeAnswer,
     Claim,
+    Event,
     ExpressionOfInterest,
     Field,
     Invitation,
@@ -18,6 +21,8 @@ from models import (
     Offer,
     Organisation,
     Programme,
+    Registration,
+    Stand,
     Technology,
     User,
 )
@@ -25,6 +30,10 @@ from models.jobs import enqueue_embedding
 from models.organisations import PROFILES
 from models.texts import Bilingual, slugify
 from models.types import (
+    ChallengeKind,
+    ChallengeState,
+    EventKind,
+    EventState,
     InterestState,
     MembershipRole,
     NeedState,
@@ -33,6 +42,7 @@ from models.types import (
     PlatformRole,
     ProfileState,
     Provenance,
+    RegistrationState,
     SubjectKind,
     SupplyState,
 )
@@ -179,6 +189,54 @@ class Make:
         defaults: dict[str, Any] = {"user": user or self.user(), "reason": "I am the head of its transfer office."}
         claim: Claim = self._add(Claim(organisation=organisation, **{**defaults, **values}))
         return claim
+
+    def event(self, host: Organisation, title: str | Bilingual = "Open day", **values: Any) -> Event:
+        """A published event of two hours, a year after the tests began."""
+        starts_at = values.pop("starts_at", datetime.now(UTC) + timedelta(days=365))
+        defaults: dict[str, Any] = {
+            "kind": EventKind.WORKSHOP,
+            "title": title if isinstance(title, Bilingual) else both(title),
+            "summary": both("What happens there"),
+            "starts_at": starts_at,
+            "ends_at": starts_at + timedelta(hours=2),
+            "place": both("The hall"),
+            "state": EventState.PUBLISHED,
+        }
+        event: Event = self._add(Event(organisation=host, **{**defaults, **values}))
+        return event
+
+    def registration(self, event: Event, user: User | None = None, **values: Any) -> Registration:
+        defaults: dict[str, Any] = {"state": RegistrationState.REGISTERED, "asked_at": NOW}
+        person = user or self.user()
+        registration: Registration = self._add(Registration(event=event, user=person, **{**defaults, **values}))
+        return registration
+
+    def challenge(self, owner: Organisation, title: str | Bilingual = "Flooded lanes", **values: Any) -> Challenge:
+        """A published challenge that takes answers for another year."""
+        defaults: dict[str, Any] = {
+            "kind": ChallengeKind.CITY,
+            "title": title if isinstance(title, Bilingual) else both(title),
+            "problem": both("What is wrong"),
+            "wanted": both("What a solution must do"),
+            "answer_by": (datetime.now(UTC) + timedelta(days=365)).date(),
+            "state": ChallengeState.PUBLISHED,
+            "published_at": NOW,
+        }
+        challenge: Challenge = self._add(Challenge(organisation=owner, **{**defaults, **values}))
+        return challenge
+
+    def answer(self, challenge: Challenge, organisation: Organisation, **values: Any) -> ChallengeAnswer:
+        """An answer that waits for the owner."""
+        defaults: dict[str, Any] = {"text": "We have what you need.", "sent_at": NOW}
+        answer: ChallengeAnswer = self._add(
+            ChallengeAnswer(challenge=challenge, organisation=organisation, **{**defaults, **values})
+        )
+        return answer
+
+    def stand(self, centre: Organisation, number: int = 1, **values: Any) -> Stand:
+        defaults: dict[str, Any] = {"theme": both("Clean water"), "welcome": both("Welcome")}
+        stand: Stand = self._add(Stand(organisation=centre, number=number, **{**defaults, **values}))
+        return stand
 
     def count(self, entity: type[Any]) -> int:
         return self.session.scalar(sa.select(sa.func.count()).select_from(entity)) or 0

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from models import Field, Need, Offer, Organisation, Programme, Technology
+from models.base import Provenanced
 from models.organisations import Centre, Enterprise, Startup
 from models.texts import Bilingual
 from models.types import (
@@ -31,7 +32,7 @@ class Origin:
     sources: tuple[SourceRef, ...]
 
 
-def origin(entry: Organisation | Need | Offer | Technology | Programme) -> Origin:
+def origin(entry: Provenanced) -> Origin:
     return Origin(entry.provenance, entry.uncertain, entry.note or Bilingual(), tuple(entry.sources))
 
 

@@ -14,6 +14,7 @@ from models.jobs import enqueue_embedding
 from models.organisations import PROFILES
 from models.texts import LANGUAGES, Bilingual, fold, slugify
 from models.types import MembershipRole, OrganisationKind, ProfileState, Provenance, SubjectKind
+from network.services.events import give_up_all
 from network.services.outbox import coordinators, managers_of, post
 from network.services.passwords import check_password, hash_password, is_dated, verify_password
 
@@ -154,6 +155,7 @@ def erase_account(session: Session, actor: User, password: str, *, now: datetime
     if not verify_password(actor.password_hash, password):
         raise Invalid("wrong_password")
     organisations = [m.organisation for m in actor.memberships if m.role is MembershipRole.MANAGER]
+    give_up_all(session, actor, now=now)
     record(session, None, "account.erase", actor, now=now)
     session.execute(sa.delete(OutboxMail).where(OutboxMail.to == actor.email))
     session.execute(sa.delete(Invitation).where(Invitation.email == actor.email))

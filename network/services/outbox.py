@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from models import Invitation, Membership, Organisation, OutboxMail, User
-from models.texts import LANGUAGES
+from models.texts import LANGUAGES, Bilingual
 from models.types import MembershipRole, PlatformRole
 
 MAX_ATTEMPTS = 5
@@ -34,7 +34,12 @@ def coordinators(session: Session) -> list[User]:
 
 def names_of(organisation: Organisation) -> dict[str, str]:
     """The name for mails, whose language is known only when they are sent."""
-    return {code: organisation.name.pick(code)[0] for code in LANGUAGES}
+    return in_both(organisation.name)
+
+
+def in_both(text: Bilingual) -> dict[str, str]:
+    """A text for mails: in each language as it is, or else as it is in the other."""
+    return {code: text.pick(code)[0] for code in LANGUAGES}
 
 
 def post(session: Session, people: Iterable[User | Invitation], template: str, **context: Any) -> None:

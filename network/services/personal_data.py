@@ -6,7 +6,19 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models import AuditEvent, Claim, ExpressionOfInterest, Invitation, Membership, Organisation, OutboxMail, User
+from models import (
+    AuditEvent,
+    ChallengeAnswer,
+    Claim,
+    Event,
+    ExpressionOfInterest,
+    Invitation,
+    Membership,
+    Organisation,
+    OutboxMail,
+    Registration,
+    User,
+)
 
 
 def export_account(session: Session, actor: User, *, now: datetime) -> dict[str, Any]:
@@ -26,6 +38,11 @@ def export_account(session: Session, actor: User, *, now: datetime) -> dict[str,
         .order_by(Invitation.id)
     )
     claims = sa.select(Claim, Organisation).join(Organisation).where(Claim.user_id == actor.id).order_by(Claim.id)
+    places = (
+        sa.select(Registration, Event).join(Event).where(Registration.user_id == actor.id).order_by(Registration.id)
+    )
+    by_actor = sa.or_(ChallengeAnswer.author_id == actor.id, ChallengeAnswer.decided_by_id == actor.id)
+    answers = sa.select(ChallengeAnswer).where(by_actor).order_by(ChallengeAnswer.id)
     mails = sa.select(OutboxMail).where(OutboxMail.to == actor.email).order_by(OutboxMail.id)
     events = sa.select(AuditEvent).where(AuditEvent.actor_id == actor.id).order_by(AuditEvent.id)
     return {
@@ -84,6 +101,23 @@ def export_account(session: Session, actor: User, *, now: datetime) -> dict[str,
                 "decided_at": _moment(c.decided_at),
             }
             for c, o in session.execute(claims)
+        ],
+        "events": [
+            {"event": e.title.pick(actor.language)[0], "state": r.state.value, "asked_at": _moment(r.asked_at)}
+            for r, e in session.execute(places)
+        ],
+        "challenge_answers": [
+            {
+                "id": a.id,
+                "challenge_id": a.challenge_id,
+                "state": a.state.value,
+                "written_by_you": {
+                    "text": a.text if a.author_id == actor.id else None,
+                    "reply": a.reply if a.decided_by_id == actor.id else None,
+                },
+                "sent_at": _moment(a.sent_at),
+            }
+            for a in session.scalars(answers)
         ],
         "mails": [
             {"template": m.template, "created_at": _moment(m.created_at), "sent_at": _moment(m.sent_at)}

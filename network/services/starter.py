@@ -11,17 +11,38 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models import ActionProgramme, Base, Field, Figure, FigurePoint, Need, Offer, Organisation, Programme, Technology
+from models import (
+    ActionProgramme,
+    Base,
+    Challenge,
+    Event,
+    Exhibit,
+    Field,
+    Figure,
+    FigurePoint,
+    Need,
+    Offer,
+    Organisation,
+    Programme,
+    Stand,
+    Technology,
+)
 from models.figures import FigureGroup, FigureSeries
 from models.jobs import enqueue_embedding
 from models.organisations import PROFILES
 from models.texts import Bilingual, slugify
 from models.types import (
+    ChallengeKind,
+    ChallengeResult,
+    ChallengeState,
     EnterpriseSize,
+    EventKind,
+    EventState,
     InstituteKind,
     InvestorType,
     IpStatus,
@@ -40,6 +61,7 @@ from models.types import (
 )
 from network.services.starter_actions import action_programme
 
+HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 DATA = Path(__file__).resolve().parent.parent / "data"
 Record = dict[str, Any]
 
@@ -126,7 +148,7 @@ class Loader:
             known.add(record["key"])
             try:
                 entry = area.make(self, record)
-            except (KeyError, ValueError, TypeError) as error:
+            except (KeyError, ValueError, TypeError, sa.exc.NoResultFound) as error:
                 raise BadRecord(f"{path.name}, record {record['key']}: {error!r}") from error
             self.session.add(entry)
             entries.append(entry)
@@ -298,6 +320,63 @@ def _action(loader: Loader, record: Record) -> ActionProgramme:
     return action_programme(loader.common(record, *texts), record)
 
 
+def _event(loader: Loader, record: Record) -> Event:
+    """Moments of a record are written by the clock of Hanoi: '2027-01-12T08:30'."""
+    return Event(
+        organisation_id=loader.organisation_id(record),
+        kind=EventKind(record["kind"]),
+        starts_at=_hanoi(record["starts_at"]),
+        ends_at=_hanoi(record["ends_at"]),
+        register_by=_hanoi(record["register_by"]) if record.get("register_by") else None,
+        district=record.get("district"),
+        online=bool(record.get("online")),
+        link=record.get("link"),
+        capacity=record.get("capacity"),
+        state=EventState.CANCELLED if record.get("cancel_reason") else EventState.PUBLISHED,
+        cancel_reason=record.get("cancel_reason"),
+        **loader.common(record, "title", "summary", "place"),
+    )
+
+
+def _hanoi(moment: str) -> datetime:
+    return datetime.fromisoformat(moment).replace(tzinfo=HANOI)
+
+
+def _challenge(loader: Loader, record: Record) -> Challenge:
+    result = ChallengeResult(record["result"]) if record.get("result") else None
+    return Challenge(
+        organisation_id=loader.organisation_id(record),
+        kind=ChallengeKind(record["kind"]),
+        budget_vnd=record.get("budget_vnd"),
+        answer_by=date.fromisoformat(record["answer_by"]),
+        state=ChallengeState.CLOSED if result else ChallengeState.PUBLISHED,
+        result=result,
+        published_at=loader.now,
+        fields=loader.fields_of(record),
+        **loader.common(record, "title", "problem", "wanted", "reward", "outcome"),
+    )
+
+
+def _stand(loader: Loader, record: Record) -> Stand:
+    """Each exhibit names a technology or an enterprise by its key."""
+    return Stand(
+        organisation_id=loader.organisation_id(record),
+        number=record["number"],
+        exhibits=[_exhibit(loader, exhibit, n) for n, exhibit in enumerate(record["exhibits"], 1)],
+        **loader.common(record, "theme", "welcome"),
+    )
+
+
+def _exhibit(loader: Loader, record: Record, position: int) -> Exhibit:
+    exhibit = Exhibit(position=position, caption=Bilingual(record.get("caption_vi"), record.get("caption_en")))
+    if "technology" in record:
+        found = sa.select(Technology.id).where(Technology.starter_key == record["technology"])
+        exhibit.technology_id = loader.session.scalars(found).one()
+    else:
+        exhibit.organisation_id = loader.organisations[record["enterprise"]]
+    return exhibit
+
+
 AREAS: tuple[Area, ...] = (
     Area(
         ("organisations", "centres", "enterprises*", "institutes*", "partners", "startups*"),
@@ -312,4 +391,7 @@ AREAS: tuple[Area, ...] = (
     Area(("figures",), Figure, _figure, None),
     Area(("figure_points",), FigurePoint, _point, None),
     Area(("action_programmes",), ActionProgramme, _action, None),
+    Area(("events",), Event, _event, None),
+    Area(("challenges",), Challenge, _challenge, None),
+    Area(("stands",), Stand, _stand, None),
 )

@@ -5,7 +5,8 @@ from collections.abc import Iterable
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models import Field, Need, Offer, Organisation, Technology
+from models import Field, Organisation
+from models.base import Provenanced
 from models.errors import Invalid
 from models.texts import Bilingual
 from models.types import Provenance
@@ -33,7 +34,24 @@ def fields_named(session: Session, codes: Iterable[str]) -> list[Field]:
     return fields
 
 
-def stated_by_owner(entry: Organisation | Need | Offer | Technology) -> None:
+def in_one_language(title: Bilingual, text: Bilingual, missing: str) -> None:
+    """Raises Invalid unless one language has both; `missing` is the code for a text that is not there at all."""
+    title, text = cleaned(title), cleaned(text)
+    if not title:
+        raise Invalid("title_missing")
+    if not text:
+        raise Invalid(missing)
+    if not (title.vi and text.vi) and not (title.en and text.en):
+        raise Invalid("languages_apart")
+
+
+def provenance_of(organisation: Organisation) -> Provenance:
+    """Of what an organisation adds: what an illustrative organisation adds stays marked as illustrative."""
+    illustrative = organisation.provenance is Provenance.ILLUSTRATIVE
+    return Provenance.ILLUSTRATIVE if illustrative else Provenance.SELF_DECLARED
+
+
+def stated_by_owner(entry: Provenanced) -> None:
     """What its owner has rewritten is no longer what a public page says. Examples stay examples."""
     if entry.provenance is Provenance.PUBLIC_SOURCE:
         entry.provenance, entry.uncertain = Provenance.SELF_DECLARED, False
