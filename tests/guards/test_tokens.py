@@ -31,7 +31,7 @@ SHAPE_PAIRS = [
 
 
 def values(dark: bool) -> dict[str, str]:
-    light, _, night = TOKENS.read_text(encoding="utf-8").partition("@media (prefers-color-scheme: dark)")
+    light, _, night = TOKENS.read_text(encoding="utf-8").partition("@media screen and (prefers-color-scheme: dark)")
     return dict(HEX.findall(light)) | (dict(HEX.findall(night)) if dark else {})
 
 
@@ -52,7 +52,7 @@ def test_the_measure_itself() -> None:
 
 
 def test_every_colour_has_a_value_for_the_dark() -> None:
-    light, _, night = TOKENS.read_text(encoding="utf-8").partition("@media (prefers-color-scheme: dark)")
+    light, _, night = TOKENS.read_text(encoding="utf-8").partition("@media screen and (prefers-color-scheme: dark)")
     assert len(HEX.findall(light)) > 30
     assert dict(HEX.findall(light)).keys() == dict(HEX.findall(night)).keys()
 
