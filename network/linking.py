@@ -42,4 +42,6 @@ def has_page(endpoint: str) -> bool:
 
 
 def init_app(app: Flask) -> None:
-    app.jinja_env.globals.update(site_address=site_address, canonical=canonical, alternates=alternates, has_page=has_page)
+    app.jinja_env.globals.update(
+        site_address=site_address, canonical=canonical, alternates=alternates, has_page=has_page
+    )
