@@ -25,6 +25,8 @@ from network.forms.base import (
 from network.services.events import REASON_LENGTH, EventValues
 
 TEXTS = ("title", "summary", "place")
+MOMENT = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"]
+"""As browsers send and want it; the last one is what people type where there is no picker."""
 
 
 class EventForm(TextsForm):
@@ -35,8 +37,8 @@ class EventForm(TextsForm):
     summary_vi = TextAreaField(_("Description in Vietnamese"), [length(max=4000)], filters=[strip])
     summary_en = TextAreaField(_("Description in English"), [length(max=4000)], filters=[strip])
     kind = RadioField(_("Kind of event"), [chosen()], choices=enum_choices(EventKind))
-    starts_at = DateTimeLocalField(_("Begins"), [InputRequired(_("Choose day and time."))])
-    ends_at = DateTimeLocalField(_("Ends"), [InputRequired(_("Choose day and time."))])
+    starts_at = DateTimeLocalField(_("Begins"), [InputRequired(_("Choose day and time."))], format=MOMENT)
+    ends_at = DateTimeLocalField(_("Ends"), [InputRequired(_("Choose day and time."))], format=MOMENT)
     place_vi = StringField(_("Place in Vietnamese"), [length(max=300)], filters=[strip])
     place_en = StringField(_("Place in English"), [length(max=300)], filters=[strip])
     district = SelectField(
@@ -55,7 +57,10 @@ class EventForm(TextsForm):
         description=_("Leave it empty if everybody finds room. When all are taken, a waiting list begins."),
     )
     register_by = DateTimeLocalField(
-        _("Registration closes"), [Optional()], description=_("When it is left empty: as the event begins.")
+        _("Registration closes"),
+        [Optional()],
+        format=MOMENT,
+        description=_("When it is left empty: as the event begins."),
     )
 
     @classmethod
