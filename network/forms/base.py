@@ -35,6 +35,7 @@ WORDING: dict[str, Any] = {
     "Not a valid decimal value.": _("Write a number."),
     "Not a valid float value.": _("Write a number."),
     "Not a valid date value.": _("Write the date as day, month and year."),
+    "Not a valid datetime value.": _("Write the day and the time."),
     "Invalid URL.": _("Write a web address that begins with https://"),
 }
 
