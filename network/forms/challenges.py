@@ -97,7 +97,7 @@ class AnswerForm(Form):
     """`subject` is 'technology:7', 'offer:7' or nothing."""
 
     text = TextAreaField(
-        _("Your answer"),
+        _("Your solution"),
         [required(_("Write what you would do, and what you have already.")), length(max=TEXT_LENGTH)],
         filters=[strip],
         description=_("What you would do, what you have already, what it costs and how long it takes."),

@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,21 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models import Centre, Enterprise, Figure, Job, Need, Offer, Organisation, Programme, Startup, Technology
+from models import (
+    Centre,
+    Challenge,
+    Enterprise,
+    Event,
+    Figure,
+    Job,
+    Need,
+    Offer,
+    Organisation,
+    Programme,
+    Stand,
+    Startup,
+    Technology,
+)
 from models.texts import fold
 from models.types import Provenance
 from network.services import starter
@@ -48,6 +63,15 @@ def test_there_is_enough_to_look_at(loaded: Session) -> None:
     found = {entity.__tablename__: count(loaded, of=entity) for entity in (Need, Offer, Technology, Programme, Figure)}
     least = {"need": 60, "offer": 150, "technology": 80, "programme": 10, "figure": 20}
     assert {name: n for name, n in least.items() if found[name] < n} == {}
+
+
+def test_there_is_something_on_before_and_after_the_winter(loaded: Session) -> None:
+    winter = datetime(2026, 12, 1, tzinfo=UTC)
+    assert count(loaded, Event.starts_at < winter, of=Event) >= 4
+    assert count(loaded, Event.starts_at >= winter, of=Event) >= 12
+    assert (count(loaded, of=Challenge), count(loaded, of=Stand)) == (14, 7)
+    stands = loaded.scalars(sa.select(Stand)).all()
+    assert [s.number for s in stands if len(s.exhibits) < 4 or not s.organisation.network_member] == []
 
 
 def test_no_real_organisation_is_one_of_the_seven_or_directly_supported(loaded: Session) -> None:
