@@ -4,6 +4,7 @@ What the city can settle is settled promptly; what is beyond it is passed on, wi
 holds it up from the moment it is escalated, and the decision from the moment there is one.
 """
 
+import enum
 from datetime import date
 
 import sqlalchemy as sa
@@ -12,7 +13,40 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, Provenanced, Searchable, Timed, bilingual
 from models.texts import Bilingual
-from models.types import ActionState, CapitalSource, MilestoneState, Provenance, SourceRef, enum_type
+from models.types import Provenance, SourceRef, enum_type
+
+
+class ActionState(enum.StrEnum):
+    """State of an action programme. The order is the order of the list."""
+
+    RUNNING = "running"
+    PLANNED = "planned"
+    DONE = "done"
+    DROPPED = "dropped"
+
+
+class MilestoneState(enum.StrEnum):
+    """Settled: what held it up was decided in the city. Passed on: it is for a higher authority to decide."""
+
+    OPEN = "open"
+    LATE = "late"
+    ESCALATED = "escalated"
+    SETTLED = "settled"
+    PASSED_ON = "passed_on"
+    DONE = "done"
+
+
+class CapitalSource(enum.StrEnum):
+    """Who puts money into an action programme. The first two are public money, the others outside capital."""
+
+    CITY_BUDGET = "city_budget"
+    STATE_BUDGET = "state_budget"
+    ENTERPRISE = "enterprise"
+    FUND = "fund"
+    BANK = "bank"
+    INSTITUTE = "institute"
+    FOREIGN = "foreign"
+
 
 PUBLIC_MONEY = frozenset({CapitalSource.CITY_BUDGET, CapitalSource.STATE_BUDGET})
 

@@ -4,8 +4,9 @@ import enum
 from collections.abc import Mapping
 from typing import TypeVar
 
+from models.actions import ActionState as B
+from models.actions import MilestoneState as L
 from models.errors import Conflict
-from models.types import ActionState as B
 from models.types import AnswerState as W
 from models.types import ChallengeState as H
 from models.types import ClaimState as C
@@ -13,7 +14,6 @@ from models.types import EventState as E
 from models.types import InterestState as I
 from models.types import InvitationState as V
 from models.types import MatchState as M
-from models.types import MilestoneState as L
 from models.types import NeedState as N
 from models.types import ProfileState as P
 from models.types import RegistrationState as R

@@ -299,38 +299,6 @@ class AnswerState(enum.StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-class ActionState(enum.StrEnum):
-    """State of an action programme. The order is the order of the list."""
-
-    RUNNING = "running"
-    PLANNED = "planned"
-    DONE = "done"
-    DROPPED = "dropped"
-
-
-class MilestoneState(enum.StrEnum):
-    """Settled: what held it up was decided in the city. Passed on: it is for a higher authority to decide."""
-
-    OPEN = "open"
-    LATE = "late"
-    ESCALATED = "escalated"
-    SETTLED = "settled"
-    PASSED_ON = "passed_on"
-    DONE = "done"
-
-
-class CapitalSource(enum.StrEnum):
-    """Who puts money into an action programme. The first two are public money, the others outside capital."""
-
-    CITY_BUDGET = "city_budget"
-    STATE_BUDGET = "state_budget"
-    ENTERPRISE = "enterprise"
-    FUND = "fund"
-    BANK = "bank"
-    INSTITUTE = "institute"
-    FOREIGN = "foreign"
-
-
 class SubjectKind(enum.StrEnum):
     """The kinds of entry that have a text to be matched."""
 

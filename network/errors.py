@@ -96,6 +96,22 @@ MESSAGES: dict[str, Any] = {
     "challenge_takes_no_answers": _("This challenge takes no more answers."),
     "challenge_answer_stands": _("Your organisation has answered this challenge already. Withdraw that answer first."),
     "answer_missing": _("Write what you would do, and what you have already."),
+    "nobody_to_read": _("Nobody reads messages here at the moment. Please try again later."),
+    "contact_message_missing": _("Write your message in a sentence or more."),
+    "office_missing": _("Name the office that answers for it."),
+    "goal_missing": _("Say what is to change, and what is to be reached."),
+    "action_dates": _("The last day must not lie before the first."),
+    "milestones_missing": _("Give at least one milestone, each with its name."),
+    "milestone_outside": _("A milestone must lie within the time of the programme."),
+    "outputs_missing": _("Give at least one output that can be counted, each with its name and unit."),
+    "target_missing": _("Every output needs a target above zero."),
+    "milestones_unsettled": _("A milestone is still open, late or waits for a decision."),
+    "drop_reason_missing": _("Say why it is given up: everybody can read it."),
+    "action_not_running": _("The programme is not running."),
+    "count_below_zero": _("A count cannot be below zero."),
+    "count_older": _("There is a newer count already."),
+    "obstacle_missing": _("Say what holds it up."),
+    "decision_missing": _("Say what was decided, or why it is passed on."),
 }
 
 TITLES: dict[int, Any] = {

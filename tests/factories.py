@@ -2,13 +2,14 @@
 
 import hashlib
 import itertools
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from models import (
+    ActionProgramme,
     Challenge,
     ChallengeAnswer,
     Claim,
@@ -17,15 +18,18 @@ from models import (
     Field,
     Invitation,
     Membership,
+    Milestone,
     Need,
     Offer,
     Organisation,
+    Output,
     Programme,
     Registration,
     Stand,
     Technology,
     User,
 )
+from models.actions import ActionState
 from models.jobs import enqueue_embedding
 from models.organisations import PROFILES
 from models.texts import Bilingual, slugify
@@ -237,6 +241,24 @@ class Make:
         defaults: dict[str, Any] = {"theme": both("Clean water"), "welcome": both("Welcome")}
         stand: Stand = self._add(Stand(organisation=centre, number=number, **{**defaults, **values}))
         return stand
+
+    def action(self, title: str = "Sensors in the sewers", **values: Any) -> ActionProgramme:
+        """A running action programme with one milestone and one output, unless others are given."""
+        milestones = values.pop("milestones", None) or [Milestone(title=both("Half"), due_on=date(2026, 12, 1))]
+        outputs = values.pop("outputs", None) or [Output(title=both("Probes"), unit=both("probes"), target=10)]
+        defaults: dict[str, Any] = {
+            "title": both(title),
+            "office": both("Drainage office"),
+            "breakthrough": both("Knowing ahead"),
+            "goal": both("An hour ahead"),
+            "state": ActionState.RUNNING,
+            "starts_on": date(2026, 1, 1),
+            "ends_on": date(2027, 12, 31),
+        }
+        programme: ActionProgramme = self._add(
+            ActionProgramme(milestones=milestones, outputs=outputs, **{**defaults, **values})
+        )
+        return programme
 
     def count(self, entity: type[Any]) -> int:
         return self.session.scalar(sa.select(sa.func.count()).select_from(entity)) or 0

@@ -83,4 +83,4 @@ def suggestions() -> Response:
 @blueprint.get("/about")
 @requires(Access.PUBLIC)
 def about() -> str:
-    return render_template("home/about.html", tables=home.figure_tables(db.session))
+    return render_template("home/about.html")

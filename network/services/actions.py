@@ -1,4 +1,4 @@
-"""Action programmes: registering one, counting its outputs, following its roadmap, settling or passing on what holds it up.
+"""Action programmes: registering one, counting its outputs, following its roadmap, settling what holds it up.
 
 Permissions: coordinators. The clock alone finds milestones late.
 """
@@ -10,11 +10,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from models import ActionProgramme, Milestone, Output, User
+from models.actions import ActionState, MilestoneState
 from models.audit import record
 from models.errors import Conflict, Invalid
 from models.states import ACTION, MILESTONE, move
 from models.texts import Bilingual
-from models.types import ActionState, MilestoneState
 from network.services import permits
 
 UNSETTLED = (MilestoneState.OPEN, MilestoneState.LATE, MilestoneState.ESCALATED)
@@ -91,7 +91,7 @@ def start(session: Session, actor: User, programme: ActionProgramme, *, now: dat
 
 
 def finish(session: Session, actor: User, programme: ActionProgramme, *, now: datetime) -> ActionProgramme:
-    """Done, also when outputs stayed below their target: that is shown. Raises Conflict while a milestone is unsettled."""
+    """Done, also when outputs stayed below target: that is shown. Raises Conflict while a milestone is unsettled."""
     permits.coordinator(actor)
     move(ACTION, programme.state, ActionState.DONE)
     if any(m.state in UNSETTLED for m in programme.milestones):

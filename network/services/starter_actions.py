@@ -4,8 +4,9 @@ from datetime import date
 from typing import Any
 
 from models import ActionProgramme, Contribution, Milestone, Output
+from models.actions import ActionState, CapitalSource, MilestoneState
 from models.texts import Bilingual
-from models.types import ActionState, CapitalSource, MilestoneState, Provenance
+from models.types import Provenance
 
 Record = dict[str, Any]
 
