@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from models import ChallengeAnswer
 from models.base import utc_now
-from models.errors import DomainError
+from models.errors import DomainError, NotFound
 from network.auth import Access, actor, membership, organisation, requires
 from network.extensions import db, limiter
 from network.formatting import today
@@ -28,8 +28,20 @@ def _page(template: str, **context: Any) -> str:
     return render_template(f"answers/{template}.html", workspace=workspace, **context)
 
 
-def _find(answer_id: int) -> ChallengeAnswer:
-    return challenges.find_answer(db.session, organisation(), answer_id)
+def _sent(answer_id: int) -> ChallengeAnswer:
+    """The answer, if this organisation sent it."""
+    answer = challenges.find_answer(db.session, organisation(), answer_id)
+    if answer.organisation_id != organisation().id:
+        raise NotFound
+    return answer
+
+
+def _received(answer_id: int) -> ChallengeAnswer:
+    """The answer, if it is for this organisation to decide on."""
+    answer = challenges.find_answer(db.session, organisation(), answer_id)
+    if answer.challenge.organisation_id != organisation().id:
+        raise NotFound
+    return answer
 
 
 def _done(answer_id: int, words: str) -> Response:
@@ -106,21 +118,21 @@ def _detail(answer_id: int, accept: AcceptAnswerForm | None = None, decline: Dec
 @blueprint.post("/<int:answer_id>/withdraw")
 @requires(Access.MANAGER)
 def withdraw(slug: str, answer_id: int) -> Answer:
-    challenges.withdraw_answer(db.session, actor(), _find(answer_id), now=utc_now())
+    challenges.withdraw_answer(db.session, actor(), _sent(answer_id), now=utc_now())
     return _done(answer_id, _("Your answer is withdrawn."))
 
 
 @blueprint.post("/<int:answer_id>/shortlist")
 @requires(Access.MANAGER)
 def shortlist(slug: str, answer_id: int) -> Answer:
-    challenges.shortlist_answer(db.session, actor(), _find(answer_id), now=utc_now())
+    challenges.shortlist_answer(db.session, actor(), _received(answer_id), now=utc_now())
     return _done(answer_id, _("On the shortlist. The other side has been told."))
 
 
 @blueprint.post("/<int:answer_id>/accept")
 @requires(Access.MANAGER)
 def accept(slug: str, answer_id: int) -> Answer:
-    answer, form = _find(answer_id), AcceptAnswerForm(prefix="accept")
+    answer, form = _received(answer_id), AcceptAnswerForm(prefix="accept")
     if not form.validate():
         return _detail(answer_id, accept=form), 422
     challenges.accept_answer(db.session, actor(), answer, form.reply.data or "", now=utc_now())
@@ -130,7 +142,7 @@ def accept(slug: str, answer_id: int) -> Answer:
 @blueprint.post("/<int:answer_id>/decline")
 @requires(Access.MANAGER)
 def decline(slug: str, answer_id: int) -> Answer:
-    answer, form = _find(answer_id), DeclineAnswerForm(prefix="decline")
+    answer, form = _received(answer_id), DeclineAnswerForm(prefix="decline")
     if not form.validate():
         return _detail(answer_id, decline=form), 422
     challenges.decline_answer(db.session, actor(), answer, form.reason.data, form.reply.data or "", now=utc_now())
