@@ -68,7 +68,7 @@ GUIDES: tuple[Guide, ...] = (
                 _("How do I see or delete my data?"),
                 (
                     _("Sign in and open the page of your account under your name."),
-                    _("“Download my data” gives a file with everything the site holds about you."),
+                    _("“Download my data (JSON)” gives a file with everything the site holds about you."),
                     _("“Delete my account” removes it at once, without anybody having to agree."),
                 ),
             ),
@@ -83,7 +83,7 @@ GUIDES: tuple[Guide, ...] = (
                 "publish",
                 _("How do I publish a need?"),
                 (
-                    _("Open “Needs” in your workspace and choose “New need”."),
+                    _("Open “Needs” in your workspace and begin a new one."),
                     _("Say what it is for, how far you are, and what would solve it. Numbers help most."),
                     _("Look at the suggestions that appear, then publish. Until then nobody else sees it."),
                 ),
@@ -101,7 +101,7 @@ GUIDES: tuple[Guide, ...] = (
                 "ask",
                 _("How do I ask an organisation for a talk?"),
                 (
-                    _("Open your need and choose “Ask” beside a suggestion."),
+                    _("Open your need and ask beside a suggestion."),
                     _("Write in a few sentences who you are and what you hope for."),
                     _("The other side has a day to answer by. You get a mail with the answer."),
                 ),
@@ -172,7 +172,7 @@ GUIDES: tuple[Guide, ...] = (
                 "technology",
                 _("How do I list a technology?"),
                 (
-                    _("Open “Technologies” in your workspace and choose “New technology”."),
+                    _("Open “Technologies” in your workspace and begin a new one."),
                     _("Say what it does better than what exists, its readiness (TRL), and how it can be transferred."),
                     _("Publish it; it is compared with every need from then on."),
                 ),
@@ -181,7 +181,7 @@ GUIDES: tuple[Guide, ...] = (
                 "needs",
                 _("How do I find needs that our technology meets?"),
                 (
-                    _("Open the technology in your workspace and choose “Needs that fit”."),
+                    _("Open the technology in your workspace and choose “See which needs it could serve”."),
                     _("Each need says why it fits. Ask its owner, or set it aside with a reason."),
                 ),
             ),
