@@ -2,19 +2,28 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from flask import Flask
 
 WIDTH, HEIGHT = 360, 220
-LEFT, RIGHT, TOP, BOTTOM = 16, 40, 28, 30
+LEFT, RIGHT, TOP, BOTTOM = 16, 24, 28, 30
+EDGE, NEAR = 60, 34
 
 
 @dataclass(frozen=True)
 class Spot:
+    """`below` puts the number under the spot, where the next one would cover it; `anchor` keeps it inside the box."""
+
     x: float
     y: float
     number: float
     goal: bool
+    below: bool = False
+
+    @property
+    def anchor(self) -> str:
+        return "end" if self.x > WIDTH - EDGE else "start" if self.x < EDGE / 2 else "middle"
 
 
 @dataclass(frozen=True)
@@ -50,7 +59,12 @@ def line_chart(points: Sequence[tuple[float, float, bool]], falling: bool = Fals
         part = (number - low) / (high - low) if high > low else 0.5
         return round(TOP + (base - TOP) * (part if falling else 1 - part), 1)
 
-    spots = tuple(Spot(x(year), y(number), number, goal) for year, number, goal in points)
+    places = [x(year) for year in years]
+    gaps = [after - before for before, after in pairwise(places)] + [WIDTH]
+    spots = tuple(
+        Spot(place, y(number), number, goal, below=gap < NEAR)
+        for place, gap, (_year, number, goal) in zip(places, gaps, points, strict=True)
+    )
     path = "M" + "L".join(f"{s.x} {s.y}" for s in spots if not s.goal)
     step = max(1, round((last - first) / 4))
     whole = range(int(-(-first // 1)), int(last) + 1, step)

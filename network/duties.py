@@ -9,6 +9,7 @@ from models.base import utc_now
 from network import mail
 from network.extensions import db, engine
 from network.services import layouts, outbox
+from network.services.actions import mark_late
 from network.services.interests import remind_and_escalate
 from network.settings import Settings
 
@@ -26,6 +27,13 @@ def watch_deadlines() -> str:
     reminded, escalated = remind_and_escalate(db.session, now=utc_now(), remind_days=settings.remind_days)
     db.session.commit()
     return f"{reminded} reminded, {escalated} passed on to the coordinators"
+
+
+def watch_milestones() -> str:
+    """Milestones of action programmes whose day has passed are late from now on. Commits."""
+    found = mark_late(db.session, today=today(), now=utc_now())
+    db.session.commit()
+    return f"{found} milestones late"
 
 
 def send_mail(limit: int = MAILS_AT_ONCE) -> str:

@@ -1,7 +1,7 @@
 """What anybody may write to the coordinators."""
 
 from flask_babel import lazy_gettext as _
-from wtforms import EmailField, SelectField, StringField, TextAreaField
+from wtforms import EmailField, SelectChoice, SelectField, StringField, TextAreaField
 
 from network.forms.base import Form, chosen, email, length, required, strip
 from network.services.contact import MESSAGE_LENGTH, SHORTEST
@@ -23,7 +23,7 @@ class ContactForm(Form):
         filters=[strip],
         description=_("Only for the answer. It is kept nowhere else."),
     )
-    topic = SelectField(_("What is it about?"), [chosen()], choices=list(TOPICS.items()))
+    topic = SelectField(_("What is it about?"), [chosen()], choices=[SelectChoice(*topic) for topic in TOPICS.items()])
     message = TextAreaField(
         _("Message"),
         [required(_("Write your message in a sentence or more.")), length(SHORTEST, MESSAGE_LENGTH)],

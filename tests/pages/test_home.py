@@ -191,7 +191,7 @@ def test_without_the_encoder_words_are_compared_and_that_is_said(
 ) -> None:
     make.offer(laboratory, "Salt spray tests")
     index()
-    monkeypatch.setattr(app.extensions["matching"], "encoder", lambda: None)
+    monkeypatch.setattr(app.extensions["matching"], "encoder", lambda _session: None)
     assert ask(client, "salt spray tests")[0] == "Salt spray tests"
     assert client.texts("#suggestions .notice-warning") == [
         "For the moment only words are compared, not their meaning. What is worded differently may be missed."
@@ -248,17 +248,11 @@ def test_four_figures_of_network_and_rank_with_source_and_date(client: Any, sess
     assert shown[0] == "Launch example.org , 1 October 2025"
 
 
-def test_all_figures_stand_in_groups_with_their_doubts(client: Any, session: Session) -> None:
+def test_the_page_about_the_network_leads_to_the_figures(client: Any) -> None:
     client.get("/en/about")
-    assert "Figures and where they come from" not in client.texts("h2")
-    figure(session, FigureGroup.RANK, "Rank")
-    figure(session, FigureGroup.GOALS, "Goal", uncertain=True, note=Bilingual("Ngờ", "Date taken from context"))
-    session.commit()
-    client.get("/en/about")
-    assert client.texts("h3") == ["Rankings", "Goals and plans"]
-    assert client.texts("table th[scope=row]") == ["Rank", "Goal Not confirmed Date taken from context"]
-    assert client.texts("td[data-label='Source and date']") == ["example.org , 1 October 2025"] * 2
-    assert client.get("/vi/about").status_code == 200
+    links = [a["href"] for a in client.page.select("#figures ~ ul a")]
+    pages = ("figures", "figures/from-need-to-outcome", "action-programmes", "figures/co-investment")
+    assert links == [f"/en/{page}" for page in pages]
 
 
 def test_the_language_switch_keeps_the_question(client: Any) -> None:
