@@ -8,6 +8,7 @@ from flask import Flask, current_app
 from models.base import utc_now
 from network import mail
 from network.extensions import db, engine
+from network.formatting import today
 from network.services import layouts, outbox
 from network.services.actions import mark_late
 from network.services.interests import remind_and_escalate
