@@ -1,4 +1,4 @@
-"""Drawings of the network of organisations and fields: computed beside the requests, stored, and only read for pages."""
+"""Drawings of the network of organisations and fields: computed beside the requests, stored, read for pages."""
 
 from datetime import datetime
 

@@ -57,9 +57,7 @@ def upgrade() -> None:
             "(state = 'dropped') = (coalesce(drop_reason_vi, drop_reason_en) IS NOT NULL)",
             name=op.f("ck_action_programme_dropped_with_reason"),
         ),
-        sa.CheckConstraint(
-            "coalesce(office_vi, office_en) IS NOT NULL", name=op.f("ck_action_programme_answered_for")
-        ),
+        sa.CheckConstraint("coalesce(office_vi, office_en) IS NOT NULL", name=op.f("ck_action_programme_answered_for")),
         sa.CheckConstraint("coalesce(title_vi, title_en) IS NOT NULL", name=op.f("ck_action_programme_titled")),
         sa.CheckConstraint("starts_on <= ends_on", name=op.f("ck_action_programme_dates")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_action_programme")),

@@ -13,7 +13,8 @@ from network.auth import Access, actor, membership, organisation, requires
 from network.extensions import db, limiter
 from network.formatting import today
 from network.forms.challenges import AcceptAnswerForm, AnswerForm, DeclineAnswerForm
-from network.queries import challenges as queries
+from network.queries import answers as queries
+from network.queries.challenges import detail as challenge_detail
 from network.queries.workspace import head
 from network.services import challenges
 
@@ -94,7 +95,7 @@ def _form(subject: str = "") -> AnswerForm:
 
 
 def _form_page(challenge_id: int, form: AnswerForm) -> str:
-    challenge = queries.detail(db.session, actor(), challenge_id, today=today())
+    challenge = challenge_detail(db.session, actor(), challenge_id, today=today())
     return _page("new", card=challenge.card, form=form)
 
 

@@ -1,15 +1,15 @@
-"""Challenges: the list, one in full with what the network has for it, the owner's own, and the answers of two sides."""
+"""Challenges: the list, one in full with what the network has for it, and the owner's own with their answers."""
 
 import enum
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from matching.questions import Query
-from models import Challenge, ChallengeAnswer, Offer, Technology, User
+from models import Challenge, ChallengeAnswer, User
 from models.challenges import OPEN_ANSWERS, challenge_field
 from models.errors import NotFound
 from models.texts import Bilingual
@@ -18,13 +18,12 @@ from models.types import (
     ChallengeKind,
     ChallengeResult,
     ChallengeState,
-    DeclineReason,
     MembershipRole,
     Provenance,
     SubjectKind,
-    SupplyState,
 )
 from network.queries import visible
+from network.queries.answers import AnswerRow, answer_row, answers
 from network.queries.cards import FieldName, OrganisationRef, Origin, field_names, organisation_ref, origin
 from network.queries.facets import (
     Choice,
@@ -107,30 +106,6 @@ class OwnChallenge:
     answers: int
     waiting: int
     accepted: int
-
-
-@dataclass(frozen=True)
-class AnswerRow:
-    """One answer for either side. `subject` is the technology or offer named, with the address of its page."""
-
-    id: int
-    challenge_id: int
-    challenge: Bilingual
-    owner: OrganisationRef
-    organisation: OrganisationRef
-    text: str
-    state: AnswerState
-    sent_at: datetime
-    subject: Bilingual
-    technology_id: int | None
-    offer_id: int | None
-    author: str | None
-    author_email: str | None
-    decline_reason: DeclineReason | None
-    reply: str | None
-    decided_at: datetime | None
-    decided_by: str | None
-    decided_by_email: str | None
 
 
 def phase_on(today: date, state: ChallengeState, answer_by: date) -> Phase | None:
@@ -293,11 +268,11 @@ def own_challenge(
         raise NotFound
     order = {AnswerState.ACCEPTED: 0, AnswerState.SHORTLISTED: 1, AnswerState.SENT: 2, AnswerState.DECLINED: 3}
     rank = sa.case({state.value: n for state, n in order.items()}, value=ChallengeAnswer.state)
-    answers = _answers().where(
+    found_answers = answers().where(
         ChallengeAnswer.challenge_id == challenge_id, ChallengeAnswer.state != AnswerState.WITHDRAWN
     )
-    rows = session.scalars(answers.order_by(rank, ChallengeAnswer.sent_at, ChallengeAnswer.id))
-    return _own(found, _numbers(session, [challenge_id]), today), tuple(_row(a) for a in rows)
+    rows = session.scalars(found_answers.order_by(rank, ChallengeAnswer.sent_at, ChallengeAnswer.id))
+    return _own(found, _numbers(session, [challenge_id]), today), tuple(answer_row(a) for a in rows)
 
 
 def _own(c: Challenge, numbers: dict[int, tuple[int, int, int]], today: date) -> OwnChallenge:
@@ -313,67 +288,3 @@ def _numbers(session: Session, challenges: list[int]) -> dict[int, tuple[int, in
         .group_by(ChallengeAnswer.challenge_id)
     )
     return {row[0]: (row[1], row[2], row[3]) for row in rows}
-
-
-def sent_answers(session: Session, organisation_id: int, number: int) -> Page[AnswerRow]:
-    """What an organisation has answered, the latest first. Two statements."""
-    found = _answers().where(ChallengeAnswer.organisation_id == organisation_id)
-    found = found.order_by(ChallengeAnswer.sent_at.desc(), ChallengeAnswer.id.desc())
-    return paginate(session, found, number, _row)
-
-
-def answer(session: Session, organisation_id: int, answer_id: int) -> AnswerRow:
-    """One answer for one of its two sides; NotFound for everybody else. One statement."""
-    found = session.scalar(_answers().where(ChallengeAnswer.id == answer_id))
-    if found is None or organisation_id not in (found.organisation_id, found.challenge.organisation_id):
-        raise NotFound
-    return _row(found)
-
-
-def own_subjects(session: Session, organisation_id: int) -> list[tuple[str, Bilingual]]:
-    """What an organisation can put beside its answer: its published technologies and offers. Two statements."""
-    entities: tuple[tuple[str, Any], ...] = (("technology", Technology), ("offer", Offer))
-    return [
-        (f"{kind}:{e.id}", e.title)
-        for kind, entity in entities
-        for e in session.scalars(
-            sa.select(entity)
-            .where(entity.organisation_id == organisation_id, entity.state == SupplyState.PUBLISHED)
-            .order_by(entity.folded, entity.id)
-        )
-    ]
-
-
-def _answers() -> sa.Select[Any]:
-    return sa.select(ChallengeAnswer).options(
-        joinedload(ChallengeAnswer.challenge).joinedload(Challenge.organisation),
-        joinedload(ChallengeAnswer.organisation),
-        joinedload(ChallengeAnswer.technology),
-        joinedload(ChallengeAnswer.offer),
-        joinedload(ChallengeAnswer.author),
-        joinedload(ChallengeAnswer.decided_by),
-    )
-
-
-def _row(a: ChallengeAnswer) -> AnswerRow:
-    subject = a.technology or a.offer
-    return AnswerRow(
-        a.id,
-        a.challenge_id,
-        a.challenge.title,
-        organisation_ref(a.challenge.organisation),
-        organisation_ref(a.organisation),
-        a.text,
-        a.state,
-        a.sent_at,
-        subject.title if subject else Bilingual(),
-        a.technology_id,
-        a.offer_id,
-        a.author.name if a.author else None,
-        a.author.email if a.author else None,
-        a.decline_reason,
-        a.reply,
-        a.decided_at,
-        a.decided_by.name if a.decided_by else None,
-        a.decided_by.email if a.decided_by else None,
-    )

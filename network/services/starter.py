@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -21,7 +20,6 @@ from models import (
     Base,
     Challenge,
     Event,
-    Exhibit,
     Field,
     Figure,
     FigurePoint,
@@ -32,17 +30,11 @@ from models import (
     Stand,
     Technology,
 )
-from models.figures import FigureGroup, FigureSeries
 from models.jobs import enqueue_embedding
 from models.organisations import PROFILES
 from models.texts import Bilingual, slugify
 from models.types import (
-    ChallengeKind,
-    ChallengeResult,
-    ChallengeState,
     EnterpriseSize,
-    EventKind,
-    EventState,
     InstituteKind,
     InvestorType,
     IpStatus,
@@ -60,8 +52,9 @@ from models.types import (
     Visibility,
 )
 from network.services.starter_actions import action_programme
+from network.services.starter_figures import figure, point
+from network.services.starter_occasions import challenge, event, stand
 
-HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 DATA = Path(__file__).resolve().parent.parent / "data"
 Record = dict[str, Any]
 
@@ -76,8 +69,6 @@ ENUMS: dict[str, Any] = {
     "transfer_form": TransferForm,
     "provenance": Provenance,
     "visibility": Visibility,
-    "group": FigureGroup,
-    "series": FigureSeries,
     "state": ProfileState,
 }
 
@@ -292,89 +283,9 @@ def _need(loader: Loader, record: Record) -> Need:
     return need
 
 
-def _figure(loader: Loader, record: Record) -> Figure:
-    return Figure(
-        group=_enum(record, "group"),
-        as_of=record.get("as_of"),
-        **loader.common(record, "label", "value", "unit", "period"),
-    )
-
-
-def _point(loader: Loader, record: Record) -> FigurePoint:
-    figure_id = loader.session.scalar(sa.select(Figure.id).where(Figure.starter_key == record["figure"]))
-    if figure_id is None:
-        raise KeyError(record["figure"])
-    return FigurePoint(
-        starter_key=record["key"],
-        figure_id=figure_id,
-        series=_enum(record, "series"),
-        label=Bilingual(record.get("label_vi"), record.get("label_en")),
-        number=record["number"],
-        at=record.get("at"),
-        goal=bool(record.get("goal")),
-    )
-
-
 def _action(loader: Loader, record: Record) -> ActionProgramme:
     texts = ("office", "title", "breakthrough", "goal", "drop_reason")
     return action_programme(loader.common(record, *texts), record)
-
-
-def _event(loader: Loader, record: Record) -> Event:
-    """Moments of a record are written by the clock of Hanoi: '2027-01-12T08:30'."""
-    return Event(
-        organisation_id=loader.organisation_id(record),
-        kind=EventKind(record["kind"]),
-        starts_at=_hanoi(record["starts_at"]),
-        ends_at=_hanoi(record["ends_at"]),
-        register_by=_hanoi(record["register_by"]) if record.get("register_by") else None,
-        district=record.get("district"),
-        online=bool(record.get("online")),
-        link=record.get("link"),
-        capacity=record.get("capacity"),
-        state=EventState.CANCELLED if record.get("cancel_reason") else EventState.PUBLISHED,
-        cancel_reason=record.get("cancel_reason"),
-        **loader.common(record, "title", "summary", "place"),
-    )
-
-
-def _hanoi(moment: str) -> datetime:
-    return datetime.fromisoformat(moment).replace(tzinfo=HANOI)
-
-
-def _challenge(loader: Loader, record: Record) -> Challenge:
-    result = ChallengeResult(record["result"]) if record.get("result") else None
-    return Challenge(
-        organisation_id=loader.organisation_id(record),
-        kind=ChallengeKind(record["kind"]),
-        budget_vnd=record.get("budget_vnd"),
-        answer_by=date.fromisoformat(record["answer_by"]),
-        state=ChallengeState.CLOSED if result else ChallengeState.PUBLISHED,
-        result=result,
-        published_at=loader.now,
-        fields=loader.fields_of(record),
-        **loader.common(record, "title", "problem", "wanted", "reward", "outcome"),
-    )
-
-
-def _stand(loader: Loader, record: Record) -> Stand:
-    """Each exhibit names a technology or an enterprise by its key."""
-    return Stand(
-        organisation_id=loader.organisation_id(record),
-        number=record["number"],
-        exhibits=[_exhibit(loader, exhibit, n) for n, exhibit in enumerate(record["exhibits"], 1)],
-        **loader.common(record, "theme", "welcome"),
-    )
-
-
-def _exhibit(loader: Loader, record: Record, position: int) -> Exhibit:
-    exhibit = Exhibit(position=position, caption=Bilingual(record.get("caption_vi"), record.get("caption_en")))
-    if "technology" in record:
-        found = sa.select(Technology.id).where(Technology.starter_key == record["technology"])
-        exhibit.technology_id = loader.session.scalars(found).one()
-    else:
-        exhibit.organisation_id = loader.organisations[record["enterprise"]]
-    return exhibit
 
 
 AREAS: tuple[Area, ...] = (
@@ -388,10 +299,10 @@ AREAS: tuple[Area, ...] = (
     Area(("technologies",), Technology, _technology, SubjectKind.TECHNOLOGY),
     Area(("programmes",), Programme, _programme, SubjectKind.PROGRAMME),
     Area(("needs*",), Need, _need, SubjectKind.NEED),
-    Area(("figures",), Figure, _figure, None),
-    Area(("figure_points",), FigurePoint, _point, None),
+    Area(("figures",), Figure, figure, None),
+    Area(("figure_points",), FigurePoint, point, None),
     Area(("action_programmes",), ActionProgramme, _action, None),
-    Area(("events",), Event, _event, None),
-    Area(("challenges",), Challenge, _challenge, None),
-    Area(("stands",), Stand, _stand, None),
+    Area(("events",), Event, event, None),
+    Area(("challenges",), Challenge, challenge, None),
+    Area(("stands",), Stand, stand, None),
 )
