@@ -22,10 +22,11 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from onnxruntime import InferenceSession
-from onnxruntime.quantization import QuantType, quantize_dynamic
 from safetensors.torch import load_file
 from tokenizers import Tokenizer
 from transformers import BertConfig, BertModel
+
+from matching.training.quantise import quantise
 
 Graph = Callable[[NDArray[np.int64], NDArray[np.int64]], NDArray[np.float32]]
 
@@ -53,13 +54,17 @@ class SentenceEncoder(torch.nn.Module):  # type: ignore[misc]
         return torch.nn.functional.normalize(mean, dim=1)
 
 
-def load_model(folder: Path) -> SentenceEncoder:
-    """The folder's model in float32. Raises RuntimeError when weights are missing or left over (a pooler may be)."""
+def load_model(folder: Path, attention: str = "eager") -> SentenceEncoder:
+    """The folder's model in float32; from eager attention the exporter writes plain matrix products.
+
+    Raises RuntimeError when weights are missing or left over (a pooler or positions may be).
+    """
     config = BertConfig.from_json_file(str(folder / "config.json"))
-    config._attn_implementation = "eager"  # the exporter writes plain matrix products from it
+    config._attn_implementation = attention
     bert = BertModel(config, add_pooling_layer=False)
     (weights,) = folder.glob("*.safetensors")
-    state = {name: value.float() for name, value in load_file(weights).items() if not name.startswith("pooler.")}
+    unused = ("pooler.", "embeddings.position_ids")
+    state = {name: value.float() for name, value in load_file(weights).items() if not name.startswith(unused)}
     bert.load_state_dict(state)
     encoder = SentenceEncoder(bert)
     encoder.eval()
@@ -79,7 +84,7 @@ def export_graph(model: SentenceEncoder, path: Path) -> None:
 
     The two example inputs are distinct tensors: given one tensor twice, the exporter writes a wrong graph silently.
     """
-    ids = torch.tensor([[101, 7592, 2088, 102, 0], [101, 7592, 2088, 7592, 102]])
+    ids = torch.tensor([[1, 4, 3, 2, 0], [1, 4, 3, 4, 2]])
     mask = torch.tensor([[1, 1, 1, 1, 0], [1, 1, 1, 1, 1]])
     free = {0: "batch", 1: "length"}
     torch.onnx.export(
@@ -139,14 +144,15 @@ def export(source: Path, target: Path, name: str, max_tokens: int) -> dict[str, 
     with tempfile.TemporaryDirectory(dir=target) as scratch:
         full, small = Path(scratch, "model.onnx"), Path(scratch, "model.int8.onnx")
         export_graph(model, full)
-        quantize_dynamic(full, small, weight_type=QuantType.QInt8, per_channel=True)
+        quantise(full, small)
         for path, least in ((full, SAME_GRAPH), (small, SAME_MEANING)):
             cosine = least_cosine(run_torch(model), run_onnx(path), tokenizer)
             print(f"{path.name}: {path.stat().st_size / 1e6:.1f} MB, least cosine to torch {cosine:.5f}")
             if cosine < least:
                 raise RuntimeError(f"{path.name} has cosine {cosine:.4f} to torch on a sentence; {least} is the least")
         small.replace(target / small.name)
-    shutil.copyfile(source / "tokenizer.json", target / "tokenizer.json")
+    if source != target:
+        shutil.copyfile(source / "tokenizer.json", target / "tokenizer.json")
     card = {
         "name": name,
         "dimension": model.bert.config.hidden_size,
