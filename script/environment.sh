@@ -16,6 +16,14 @@ system_packages() {
   as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "$@" >/dev/null || fail "please install: $*"
 }
 
+# Chromium for the browser tests and the pictures, installed where that is possible. Fails quietly where it is not.
+browser() {
+  local name
+  [ -n "${CHROME_PATH:-}" ] && return 0
+  for name in chromium chromium-browser google-chrome; do command -v "$name" >/dev/null && return 0; done
+  (system_packages chromium) 2>/dev/null && command -v chromium >/dev/null
+}
+
 find_python() {
   for candidate in "${PYTHON:-}" python3 python3.14 python3.13 python3.12 python3.11; do
     [ -n "$candidate" ] && "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
