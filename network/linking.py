@@ -36,12 +36,5 @@ def alternates() -> list[tuple[str, str]]:
     return [*pairs, ("x-default", pairs[0][1])] if pairs else []
 
 
-def has_page(endpoint: str) -> bool:
-    """Whether the site has this page; header and footer name areas that not every installation switches on."""
-    return endpoint in current_app.view_functions
-
-
 def init_app(app: Flask) -> None:
-    app.jinja_env.globals.update(
-        site_address=site_address, canonical=canonical, alternates=alternates, has_page=has_page
-    )
+    app.jinja_env.globals.update(site_address=site_address, canonical=canonical, alternates=alternates)

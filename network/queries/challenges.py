@@ -27,7 +27,6 @@ from network.queries.answers import AnswerRow, answer_row, answers
 from network.queries.cards import FieldName, OrganisationRef, Origin, field_names, organisation_ref, origin
 from network.queries.facets import (
     Choice,
-    Condition,
     Criteria,
     Facet,
     Listing,
@@ -147,11 +146,6 @@ def challenge_card(c: Challenge, today: date) -> ChallengeCard:
     )
 
 
-def _shown(viewer: User | None) -> Condition:
-    """Challenges for lists: everything but drafts, unless the owner is suspended."""
-    return sa.and_(Challenge.state != ChallengeState.DRAFT, Challenge.organisation.has(visible.organisations(viewer)))
-
-
 def listing(
     session: Session, viewer: User | None, criteria: ChallengeCriteria, number: int, *, today: date
 ) -> Listing[ChallengeCard]:
@@ -161,7 +155,7 @@ def listing(
         session,
         Challenge,
         {
-            "visible": _shown(viewer),
+            "visible": visible.challenges(viewer),
             "q": has_words(Challenge.folded, criteria.q),
             "phase": equals(phase, criteria.phase),
             "kind": equals(Challenge.kind, criteria.kind),
@@ -192,7 +186,7 @@ def detail(session: Session, viewer: User | None, challenge_id: int, *, today: d
 
     Drafts are open to the owner's own people.
     """
-    readable = sa.or_(_shown(viewer), Challenge.organisation_id.in_(visible.own_organisations(viewer)))
+    readable = sa.or_(visible.challenges(viewer), Challenge.organisation_id.in_(visible.own_organisations(viewer)))
     found = session.scalar(sa.select(Challenge).where(Challenge.id == challenge_id, readable).options(*LOADED))
     if found is None:
         raise NotFound

@@ -141,11 +141,6 @@ def event_card(e: Event, now: datetime) -> EventCard:
     )
 
 
-def _shown(viewer: User | None) -> Condition:
-    """Events for lists: those that take place and those called off, unless their host is suspended."""
-    return sa.and_(Event.state != EventState.DRAFT, Event.organisation.has(visible.organisations(viewer)))
-
-
 def listing(
     session: Session, viewer: User | None, criteria: EventCriteria, number: int, *, now: datetime
 ) -> Listing[EventCard]:
@@ -155,7 +150,7 @@ def listing(
         session,
         Event,
         {
-            "visible": _shown(viewer),
+            "visible": visible.events(viewer),
             "q": has_words(Event.folded, criteria.q),
             "when": equals(when, criteria.when),
             "kind": equals(Event.kind, criteria.kind),
@@ -204,7 +199,7 @@ def detail(session: Session, viewer: User | None, event_id: int, *, now: datetim
 
     Drafts are open to the host's own people.
     """
-    readable = sa.or_(_shown(viewer), Event.organisation_id.in_(visible.own_organisations(viewer)))
+    readable = sa.or_(visible.events(viewer), Event.organisation_id.in_(visible.own_organisations(viewer)))
     event = session.scalar(
         sa.select(Event).where(Event.id == event_id, readable).options(joinedload(Event.organisation))
     )
@@ -263,7 +258,7 @@ def _numbers(session: Session, events: list[int]) -> dict[int, tuple[int, int]]:
 
 def feed(session: Session, *, now: datetime) -> tuple[EventCard, ...]:
     """Everything for a calendar that follows the network: to come, and over since not long. One statement."""
-    found = sa.select(Event).where(_shown(None), Event.ends_at > now - FEED_REACH)
+    found = sa.select(Event).where(visible.events(None), Event.ends_at > now - FEED_REACH)
     found = found.options(joinedload(Event.organisation)).order_by(Event.starts_at, Event.id)
     return tuple(event_card(e, now) for e in session.scalars(found))
 

@@ -44,4 +44,3 @@ def front(session: Session, viewer: User | None) -> Front:
         tuple(need_card(need) for need in session.scalars(needs)),
         tuple(technology_card(technology) for technology in session.scalars(technologies)),
     )
-

@@ -14,9 +14,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
-from models import Need, Offer, Organisation, Programme, Technology, User
+from models import Challenge, Event, Need, Offer, Organisation, Programme, Technology, User
 from models.texts import Bilingual
-from models.types import OfferKind, OrganisationKind, Provenance, Visibility
+from models.types import ChallengeKind, EventKind, OfferKind, OrganisationKind, Provenance, Visibility
 from network.queries import visible
 from network.queries.cards import OrganisationRef, Origin, organisation_ref, origin
 from network.queries.directory import EVERY_KIND
@@ -36,7 +36,7 @@ Condition = sa.ColumnElement[bool]
 
 @dataclass(frozen=True)
 class Source:
-    """One kind of entry. `title` names its title, `page` the endpoint of its page and what the address names it by."""
+    """One kind of entry: the names of its texts, and the endpoint of its page with what the address names it by."""
 
     key: str
     entity: Any
@@ -44,6 +44,7 @@ class Source:
     title: str
     page: tuple[str, str, str]
     select: Any = None
+    summary: str = "summary"
     owned: bool = True
 
     def column(self, name: str) -> Any:
@@ -91,6 +92,15 @@ SOURCES: Mapping[str, Source] = {
             ("technologies.detail", "technology_id", "id"),
         ),
         Source("programme", Programme, visible.programmes, "name", ("programmes.detail", "programme_id", "id")),
+        Source(
+            "challenge",
+            Challenge,
+            visible.challenges,
+            "title",
+            ("challenges.detail", "challenge_id", "id"),
+            summary="problem",
+        ),
+        Source("event", Event, visible.events, "title", ("events.detail", "event_id", "id")),
     )
 }
 """By the word for them in the address, in the order of the page."""
@@ -106,7 +116,7 @@ class Hit:
     more: Passage | None
     endpoint: str
     arguments: Mapping[str, Any]
-    kind: OfferKind | OrganisationKind | None
+    kind: OfferKind | OrganisationKind | ChallengeKind | EventKind | None
     organisation: OrganisationRef | None
     operator: Bilingual
     origin: Origin
@@ -178,7 +188,7 @@ def _counts(session: Session, viewer: User | None, words: Words) -> dict[str, in
 
 def _hit(source: Source, entry: Any, words: Words, language: str) -> Hit:
     title = in_language(getattr(entry, source.title), language, words)
-    summary = in_language(entry.summary, language, words)
+    summary = in_language(getattr(entry, source.summary), language, words)
     missing = set(words) - found_words(title.text, words) - found_words(summary.text, words)
     texts = entry.searchable_texts()
     endpoint, argument, attribute = source.page

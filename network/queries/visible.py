@@ -6,8 +6,8 @@ that are not published are for their owners only. Nothing of a suspended organis
 
 import sqlalchemy as sa
 
-from models import ExpressionOfInterest, Need, Offer, Organisation, Programme, Technology, User
-from models.types import NeedState, ProfileState, SupplyState, Visibility
+from models import Challenge, Event, ExpressionOfInterest, Need, Offer, Organisation, Programme, Technology, User
+from models.types import ChallengeState, EventState, NeedState, ProfileState, SupplyState, Visibility
 
 Condition = sa.ColumnElement[bool]
 
@@ -53,6 +53,16 @@ def entry(entity: type[Need] | type[Offer] | type[Technology], viewer: User | No
 def programmes(viewer: User | None) -> Condition:
     """Programmes for lists and pages: those of bodies outside the directory, and those of organisations shown in it."""
     return sa.or_(Programme.organisation_id.is_(None), Programme.organisation.has(organisations(viewer)))
+
+
+def challenges(viewer: User | None) -> Condition:
+    """Challenges for lists: everything but drafts, unless the owner is suspended."""
+    return sa.and_(Challenge.state != ChallengeState.DRAFT, Challenge.organisation.has(organisations(viewer)))
+
+
+def events(viewer: User | None) -> Condition:
+    """Events for lists: those that take place and those called off, unless their host is suspended."""
+    return sa.and_(Event.state != EventState.DRAFT, Event.organisation.has(organisations(viewer)))
 
 
 def interests(viewer: User | None) -> Condition:

@@ -202,11 +202,11 @@ def test_suggestions_opened_by_themselves_lead_to_the_page(client: Any) -> None:
 def test_numbers_of_statements(session: Session, make: Make) -> None:
     for n in range(6):
         firm = make.organisation(f"Laser {n}", "institute")
-        for adding in (make.offer, make.technology, make.need, make.programme):
+        for adding in (make.offer, make.technology, make.need, make.programme, make.challenge, make.event):
             adding(firm, f"Laser {n}")
     with statements_of(session) as sent:
         found = search(session, None, "laser", language="en")
-    assert len(sent) == len(SOURCES) == 5
+    assert len(sent) == len(SOURCES) == 7
     assert found.counts == dict.fromkeys(SOURCES, 6)
     with statements_of(session) as sent:
         search_kind(session, None, "laser", "offer", 1, language="en")
