@@ -22,9 +22,10 @@ SHORTEST_SPAN, LONGEST_SPAN = 3, 25  # words
 
 _ENGLISH = """a an and are as at be been but by can could did do does for from had has have he her his how i in into
 is it its me my no not of on or our she so than that the their them then there these they this to us was we were
-what when where which who why will with would you your"""
+what when where which who why will with would you your hello hi please thanks thank"""
 _VIETNAMESE = """anh bị bởi các cái cho chúng chưa có còn của cũng đã đang đây để đó được hay hoặc khi không là lại
-làm mà mình một này nào nên nếu như những ở ra rằng rất rồi sẽ tại thì tôi trên trong từ và vào vẫn với về vì"""
+làm mà mình một này nào nên nếu như những ở ra rằng rất rồi sẽ tại thì tôi trên trong từ và vào vẫn với về vì
+ạ chào dạ nhé ơi vâng xin"""
 STOP_WORDS = frozenset(fold(f"{_ENGLISH} {_VIETNAMESE}").split())
 
 

@@ -64,3 +64,8 @@ def test_spans_lose_no_word_and_keep_their_order_and_size(pieces: list[str]) -> 
     sizes = [sum(any(c.isalnum() for c in word) for word in span.split()) for span in found]
     assert all(size <= LONGEST_SPAN for size in sizes)
     assert len(sizes) == 1 or all(size >= SHORTEST_SPAN for size in sizes)
+
+
+def test_politeness_says_nothing_of_a_need() -> None:
+    assert tokens("Dạ xin chào ạ") == tokens("Hello, thank you!") == []
+    assert tokens("Xin chào, cần vốn")[:2] == ["can", "von"]
