@@ -68,4 +68,4 @@ def test_spans_lose_no_word_and_keep_their_order_and_size(pieces: list[str]) -> 
 
 def test_politeness_says_nothing_of_a_need() -> None:
     assert tokens("Dạ xin chào ạ") == tokens("Hello, thank you!") == []
-    assert tokens("Xin chào, cần vốn")[:2] == ["can", "von"]
+    assert tokens("Xin chào, cần vốn") == ["von", "can von"]
