@@ -146,8 +146,8 @@ def violations(page: Page) -> list[str]:
         ("dark", {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}),
     ):
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-        result = page.evaluate("options => axe.run(document, options)", {**options, "resultTypes": ["violations"]})
-        for rule in result["violations"]:
+        options = {**options, "resultTypes": ["violations"]}
+        for rule in page.evaluate("async options => (await axe.run(document, options)).violations", options):
             places = [json.dumps(node["target"]) + " " + node["html"][:120] for node in rule["nodes"][:3]]
             found.append(f"{page.url} {scheme} {rule['id']} ({len(rule['nodes'])}): " + " | ".join(places))
     page.emulate_media(color_scheme="light")
