@@ -244,6 +244,23 @@ def send(limit: int) -> None:
     click.echo(f"{len(waiting)} mails wait; MAIL_HOST is not set, so none was sent.")
 
 
+@click.command("coordinator")
+@click.argument("email")
+@with_appcontext
+def coordinator(email: str) -> None:
+    """Make the person who joined with EMAIL a coordinator: the first one has nobody else to ask."""
+    from models.errors import NotFound
+    from network.extensions import db
+    from network.services.coordination import appoint
+
+    try:
+        person = appoint(db.session, email, now=utc_now())
+    except NotFound as error:
+        raise click.ClickException(f"nobody has joined with {email}: sign up on the site first") from error
+    db.session.commit()
+    click.echo(f"{person.name} <{person.email}> coordinates.")
+
+
 @click.command("deadlines")
 @with_appcontext
 def deadlines() -> None:
@@ -294,5 +311,5 @@ def _json(value: object) -> str:
 
 
 def init_app(app: Flask) -> None:
-    for command in (matching, starter, mail, deadlines, draw_network, worker):
+    for command in (matching, starter, mail, deadlines, draw_network, worker, coordinator):
         app.cli.add_command(command)

@@ -58,7 +58,7 @@ def draw_network() -> str:
     return f"{len(outdated)} drawings made"
 
 
-DUTIES: tuple[Callable[[], str], ...] = (follow_index, watch_deadlines, send_mail, draw_network)
+DUTIES: tuple[Callable[[], str], ...] = (follow_index, watch_deadlines, watch_milestones, send_mail, draw_network)
 
 
 def one_round(app: Flask) -> None:

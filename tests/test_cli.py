@@ -307,6 +307,16 @@ def test_another_encoder_is_filled_switched_to_and_left_again(run: Run, session:
     assert (refused.exit_code, "no sentence-transformers model" in refused.output) == (1, True)
 
 
+def test_the_first_coordinator_is_appointed_from_the_command_line(run: Run, session: Session, make: Make) -> None:
+    person = make.user()
+    session.commit()
+    assert "coordinates." in run("coordinator", person.email.upper()).output
+    session.refresh(person)
+    assert person.coordinates
+    refused = run("coordinator", "nobody@example.org")
+    assert (refused.exit_code, "sign up on the site first" in refused.output) == (1, True)
+
+
 def test_every_command_says_what_it_does(run: Run) -> None:
     commands = (("matching", "suggest"), ("matching", "work"), ("starter", "load"), ("mail", "send"), ("deadlines",))
     for words in (*commands, ("worker",)):

@@ -1,18 +1,30 @@
-"""What a coordinator decides about a profile: verify it, take that back, suspend it, reinstate it."""
+"""Who coordinates, and what a coordinator decides about a profile: verify, take that back, suspend, reinstate."""
 
 from datetime import datetime
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from models import Organisation, User
 from models.audit import record
-from models.errors import Conflict, Invalid
+from models.errors import Conflict, Invalid, NotFound
 from models.jobs import enqueue_embedding
 from models.states import PROFILE, move
+from models.types import PlatformRole, Provenance, SubjectKind
 from models.types import ProfileState as P
-from models.types import Provenance, SubjectKind
 from network.services import permits
 from network.services.outbox import managers_of, names_of, post_to_organisation
+
+
+def appoint(session: Session, email: str, *, now: datetime) -> User:
+    """Makes the person with this account a coordinator; by whoever runs the site, not by a page. Raises NotFound."""
+    person = session.scalar(sa.select(User).where(User.email == email.strip().lower(), User.active))
+    if person is None:
+        raise NotFound
+    if not person.coordinates:
+        person.role = PlatformRole.COORDINATOR
+        record(session, None, "coordinator.appoint", person, now=now)
+    return person
 
 
 def verify(session: Session, actor: User, organisation: Organisation, *, now: datetime) -> Organisation:

@@ -225,6 +225,7 @@ def test_the_worker_finds_late_milestones(app: Flask, session: Session, make: Ma
     make.action(milestones=[milestone])
     session.commit()
     with app.app_context():
+        assert duties.watch_milestones in duties.DUTIES
         assert (duties.watch_milestones(), duties.watch_milestones()) == ("1 milestones late", "0 milestones late")
     session.expire_all()
     assert milestone.state is MilestoneState.LATE
