@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 Vectors = NDArray[np.float32]
 
 MODEL_FILE = "model.int8.onnx"
-DEFAULT_FOLDER = Path(__file__).parent / "encoders" / "prototype"
+DEFAULT_FOLDER = Path(__file__).parent / "encoders" / "hanoi-vi-en-1"
 
 
 class EncoderUnavailable(RuntimeError):

@@ -145,7 +145,7 @@ def test_a_factor_is_left_out_when_nothing_is_asked(name: str) -> None:
 
 
 def test_an_encoder_nobody_measured_gets_the_default_scale() -> None:
-    assert rank.calibration("prototype") != rank.calibration("somebody/else") == rank.DEFAULT_CALIBRATION
+    assert rank.calibration("hanoi-vi-en-1") != rank.calibration("somebody/else") == rank.DEFAULT_CALIBRATION
 
 
 def test_words_alone_count_more() -> None:
