@@ -50,10 +50,8 @@ class Encoder(Protocol):
 class OnnxEncoder:
     """A folder written by `matching.training.export_onnx`, run by ONNX Runtime.
 
-    Texts are encoded one at a time: int8 activations share one scale per batch, so that in a batch a text's vector
-    depends on its neighbours (cosine to itself alone .993 on average, .976 at worst). On one thread batches would speed
-    up short texts only (17 tokens: 322 a second alone, 532 in the best batches; 59 tokens: 143 and 145; 186 tokens: 43
-    and 42). Alone, equal texts have equal vectors in every process on the same machine.
+    Texts are encoded one at a time: no padding is needed, batches would speed up short texts only, and equal texts have
+    equal vectors to the last bit in every process on the same machine, whatever stands beside them.
     The empty text has a unit row like any other, but one that means nothing.
     """
 
