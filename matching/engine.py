@@ -136,10 +136,14 @@ class Engine:
     def switch(self, session: Session, encoder_name: str, progress: Callable[[int], None] | None = None) -> None:
         """Lets every process answer with this encoder ("" is the project's own), once its rows are complete.
 
-        What changes between the two is embedded by the second filling. Raises EncoderUnavailable. Commits.
+        What changes between the two is embedded by the second filling. One that serves already stays, and so does what
+        served before it. Raises EncoderUnavailable. Commits.
         """
         self.fill(session, encoder_name, progress)
-        store.serve(session, encoder_name, self._serving_name(session))
+        before = self._serving_name(session)
+        if before == encoder_name:
+            return
+        store.serve(session, encoder_name, before)
         session.commit()
         self.fill(session, encoder_name)
         worker.renew_matches(session)

@@ -18,7 +18,7 @@ MAILS_AT_ONCE = 100
 
 
 def follow_index() -> str:
-    """Does the waiting index jobs, the newest first, and renews the matches they touch. Commits."""
+    """Does the waiting index jobs and renews the matches they touch. Commits."""
     return f"{engine().work(db.session)} entries looked at"
 
 

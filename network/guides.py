@@ -159,7 +159,10 @@ GUIDES: tuple[Guide, ...] = (
             Topic(
                 "programme",
                 _("Where do our programmes appear?"),
-                (_("On the page of programmes, on your profile, and among the suggestions while they are open."),),
+                (
+                    _("On the page of programmes, on your profile, and among the suggestions while they are open."),
+                    _("There is no form for them yet: send yours through the contact page."),
+                ),
             ),
         ),
     ),

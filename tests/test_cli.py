@@ -15,6 +15,7 @@ from click.testing import Result
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from matching import store
 from matching.worker import waiting_count
 from models import Organisation, OutboxMail, User
 from models.base import utc_now
@@ -302,6 +303,9 @@ def test_another_encoder_is_filled_switched_to_and_left_again(run: Run, session:
     assert "0 entries embedded" in run("matching", "reembed", "--encoder", "hashing").output
     assert "there was no switch" in run("matching", "switch", "--back").output
     assert "hashing-256 serves." in run("matching", "switch").output
+    assert "there was no switch" in run("matching", "switch", "--back").output
+    store.serve(session, "", "hashing")
+    session.commit()
     assert "hashing-256 serves." in run("matching", "switch", "--back").output
     refused = run("matching", "switch", "--encoder", "no/such/folder/at/all")
     assert (refused.exit_code, "no sentence-transformers model" in refused.output) == (1, True)

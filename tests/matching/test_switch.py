@@ -54,6 +54,7 @@ def test_the_old_one_serves_until_the_switch_and_after_the_way_back(
     assert engine.fill(session, "small") == 2
     assert (engine.health(session).encoder, found(session, engine)) == ("hashing-256", {offer.id})
     engine.switch(session, "small")
+    engine.switch(session, "small")  # once more, by mistake: the way back stays
     second = Engine("hashing")  # a process that knows the settings only
     for each in (engine, second):
         assert found(session, each) == {offer.id}
