@@ -23,6 +23,7 @@ from models.organisations import (
     Startup,
 )
 from models.people import Membership, User
+from models.policies import RankingPolicy
 from models.programmes import Programme
 from models.showcase import Exhibit, Stand
 from models.taxonomy import Field
@@ -61,6 +62,7 @@ __all__ = [
     "Output",
     "Partner",
     "Programme",
+    "RankingPolicy",
     "Registration",
     "Stand",
     "Startup",

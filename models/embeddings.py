@@ -9,7 +9,7 @@ commit: a late commit is then skipped. Measured in the design notes: 168 of 360 
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base
@@ -17,10 +17,10 @@ from models.types import SubjectKind, enum_type
 
 
 class EmbeddingClock(Base):
-    """One row: the newest number, and which encoder's rows serve.
+    """One row: the newest number, which encoder's rows serve, and which ranking policy is in force.
 
     `encoder` was switched to by its name as in the setting ENCODER ("" is the project's own); while it is NULL the
-    setting serves. `previous` served before, for the way back.
+    setting serves. `previous` served before, for the way back. While `policy_id` is NULL the policy in the code serves.
     """
 
     __tablename__ = "embedding_clock"
@@ -30,6 +30,7 @@ class EmbeddingClock(Base):
     seq: Mapped[int] = mapped_column(sa.BigInteger, default=0)
     encoder: Mapped[str | None] = mapped_column(sa.String(200))
     previous: Mapped[str | None] = mapped_column(sa.String(200))
+    policy_id: Mapped[int | None] = mapped_column(ForeignKey("ranking_policy.id"))
 
 
 class Embedding(Base):
