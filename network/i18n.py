@@ -14,6 +14,7 @@ from flask_babel import force_locale, gettext
 from markupsafe import Markup, escape
 
 from models.texts import LANGUAGES, Bilingual
+from models.types import Stage
 from network.wordings import LABELS, TRL_LABELS
 
 LANGUAGE_NAMES = {"vi": "Tiếng Việt", "en": "English"}
@@ -105,6 +106,7 @@ def init_app(app: Flask) -> None:
         LANGUAGES=LANGUAGES,
         LANGUAGE_NAMES=LANGUAGE_NAMES,
         TRL_LABELS=TRL_LABELS,
+        STAGES=tuple(Stage),
     )
 
 

@@ -2,6 +2,7 @@
 
 from flask import Blueprint, render_template, request
 
+from models.base import utc_now
 from network.auth import Access, requires, viewer
 from network.extensions import db
 from network.formatting import today
@@ -25,6 +26,6 @@ def index() -> str:
 @blueprint.get("/<slug>")
 @requires(Access.PUBLIC)
 def profile(slug: str) -> str:
-    found = find_profile(db.session, viewer(), slug, today=today())
+    found = find_profile(db.session, viewer(), slug, today=today(), now=utc_now())
     asked_at = claims.asked_at(db.session, viewer(), found.card.id) if found.claimable else None
     return render_template("directory/profile.html", profile=found, asked_at=asked_at)

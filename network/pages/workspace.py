@@ -58,7 +58,7 @@ def profile(slug: str) -> Answer:
     return render_template(
         "workspace/profile_read.html",
         workspace=head(db.session, organisation(), membership()),
-        profile=find_profile(db.session, actor(), slug, today=today()),
+        profile=find_profile(db.session, actor(), slug, today=today(), now=utc_now()),
     )
 
 

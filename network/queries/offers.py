@@ -9,7 +9,7 @@ from models import Offer, User
 from models.errors import NotFound
 from models.offers import offer_field
 from models.texts import Bilingual
-from models.types import OfferKind
+from models.types import OfferKind, ProfileState
 from network.queries import visible
 from network.queries.cards import OfferCard, offer_card
 from network.queries.facets import Criteria, Listing, Narrowing, equals, has_words, in_field, order
@@ -24,12 +24,15 @@ class OfferCriteria(Criteria):
 
 @dataclass(frozen=True)
 class OfferDetail:
-    """`details` is None for a reader who may not read them; `has_details` says whether there are any."""
+    """`details` is None for a reader who may not read them; `has_details` says whether there are any. `reply_days` is
+    what its centre promises; `claimable` says that nobody has taken its owner's profile over."""
 
     card: OfferCard
     details: Bilingual | None
     has_details: bool
     languages: tuple[str, ...]
+    reply_days: int | None
+    claimable: bool
     step: NextStep
 
 
@@ -58,7 +61,7 @@ def listing(
 
 
 def offer(session: Session, viewer: User | None, offer_id: int) -> OfferDetail:
-    """Two statements. Raises NotFound for what does not exist or may not be read."""
+    """Two statements, three for the offer of a centre. Raises NotFound for what does not exist or may not be read."""
     found = sa.select(Offer).where(Offer.id == offer_id, visible.entry(Offer, viewer))
     entry = session.scalar(found.options(joinedload(Offer.organisation), selectinload(Offer.fields)))
     if entry is None:
@@ -68,5 +71,7 @@ def offer(session: Session, viewer: User | None, offer_id: int) -> OfferDetail:
         entry.details if visible.details(viewer, entry.organisation_id) else None,
         bool(entry.details),
         tuple(entry.languages),
+        getattr(entry.organisation, "reply_days", None),
+        entry.organisation.state is ProfileState.UNCLAIMED,
         next_step(viewer, entry.organisation_id),
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -36,6 +36,7 @@ from models.types import (
     Stage,
 )
 from network.queries import visible
+from network.queries.activity import Activity, activity
 from network.queries.cards import (
     NeedCard,
     OfferCard,
@@ -48,7 +49,7 @@ from network.queries.cards import (
 )
 from network.queries.directory import EVERY_KIND
 from network.queries.next_step import NextStep, next_step
-from network.queries.programmes import ProgrammeRow, programme_row
+from network.queries.programmes import Intake, ProgrammeRow, programme_row
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,17 @@ Facts = CentreFacts | EnterpriseFacts | StartupFacts | InstituteFacts | PartnerF
 
 
 @dataclass(frozen=True)
+class Whom:
+    """For whom the offers are, taken together: no `stages` means all, no `trl` that none of them limits it."""
+
+    stages: tuple[Stage, ...]
+    trl: tuple[int, int] | None
+
+
+@dataclass(frozen=True)
 class Profile:
+    """`programmes` has those that are open first."""
+
     card: OrganisationCard
     description: Bilingual
     address: str | None
@@ -103,7 +114,28 @@ class Profile:
     technologies: tuple[TechnologyCard, ...]
     programmes: tuple[ProgrammeRow, ...]
     needs: tuple[NeedCard, ...]
+    activity: Activity
     step: NextStep
+    changed_at: datetime
+
+    @property
+    def helps_with(self) -> tuple[tuple[OfferKind, tuple[OfferCard, ...]], ...]:
+        """The kinds of help, in the order of the enumeration, each with its offers; those only named have none."""
+        named: tuple[OfferKind, ...] = self.facts.services if isinstance(self.facts, CentreFacts) else ()
+        offered = {kind: tuple(o for o in self.offers if o.kind is kind) for kind in OfferKind}
+        return tuple((kind, offered[kind]) for kind in OfferKind if offered[kind] or kind in named)
+
+    @property
+    def whom(self) -> Whom | None:
+        """None without offers."""
+        if not self.offers:
+            return None
+        every = any(not o.stages for o in self.offers)
+        stages = {stage for o in self.offers for stage in o.stages}
+        bounds = [(o.trl_min or 1, o.trl_max or 9) for o in self.offers]
+        trl = (min(low for low, _ in bounds), max(high for _, high in bounds))
+        served = () if every or len(stages) == len(Stage) else tuple(s for s in Stage if s in stages)
+        return Whom(served, None if trl == (1, 9) else trl)
 
     @property
     def claimable(self) -> bool:
@@ -116,11 +148,11 @@ class Profile:
         stated |= {"district": self.card.district, "founded_year": self.founded_year}
         if self.card.origin.provenance is not Provenance.ILLUSTRATIVE:
             stated |= {"website": self.website}
-        return tuple(name for name, value in stated.items() if value is not False and not value)
+        return tuple(name for name, value in stated.items() if not value and value != 0)
 
 
-def profile(session: Session, viewer: User | None, slug: str, *, today: date) -> Profile:
-    """Eleven statements. Raises NotFound for an unknown organisation, and for a suspended one of other people."""
+def profile(session: Session, viewer: User | None, slug: str, *, today: date, now: datetime) -> Profile:
+    """Sixteen statements. Raises NotFound for an unknown organisation, and for a suspended one of other people."""
     shown = sa.or_(visible.organisations(viewer), Organisation.id.in_(visible.own_organisations(viewer)))
     found = sa.select(EVERY_KIND).where(Organisation.slug == slug, shown).options(selectinload(EVERY_KIND.fields))
     organisation = session.scalar(found)
@@ -135,9 +167,11 @@ def profile(session: Session, viewer: User | None, slug: str, *, today: date) ->
         _facts(organisation),
         tuple(map(offer_card, _entries(session, viewer, Offer, organisation.id))),
         tuple(map(technology_card, _entries(session, viewer, Technology, organisation.id))),
-        tuple(programme_row(p, today) for p in _programmes(session, viewer, organisation.id)),
+        _programmes(session, viewer, organisation.id, today),
         tuple(map(need_card, _entries(session, viewer, Need, organisation.id))),
+        activity(session, viewer, organisation.id, today=today, now=now),
         next_step(viewer, organisation.id, answers=organisation.kind is not OrganisationKind.STARTUP),
+        organisation.updated_at,
     )
 
 
@@ -149,10 +183,11 @@ def _entries(session: Session, viewer: User | None, entity: Any, organisation_id
     return session.scalars(found.order_by(entity.id).options(*loads))
 
 
-def _programmes(session: Session, viewer: User | None, organisation_id: int) -> Iterable[Programme]:
+def _programmes(session: Session, viewer: User | None, organisation_id: int, today: date) -> tuple[ProgrammeRow, ...]:
     found = sa.select(Programme).where(Programme.organisation_id == organisation_id, visible.programmes(viewer))
     loads = (joinedload(Programme.organisation), selectinload(Programme.fields))
-    return session.scalars(found.order_by(Programme.opens_on, Programme.id).options(*loads))
+    ordered = session.scalars(found.order_by(Programme.opens_on, Programme.id).options(*loads))
+    return tuple(sorted((programme_row(p, today) for p in ordered), key=lambda row: list(Intake).index(row.intake)))
 
 
 def _facts(o: Organisation) -> Facts:

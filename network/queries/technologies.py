@@ -10,8 +10,9 @@ from models import Technology, User
 from models.errors import NotFound
 from models.technologies import technology_field
 from models.texts import Bilingual
-from models.types import IpStatus, IpType, Provenance, TransferForm
+from models.types import IpStatus, IpType, ProfileState, Provenance, TransferForm
 from network.queries import visible
+from network.queries.activity import StandRef, stands_of_technology
 from network.queries.cards import TechnologyCard, technology_card
 from network.queries.facets import (
     Choice,
@@ -28,6 +29,8 @@ from network.queries.facets import (
 )
 from network.queries.next_step import NextStep, next_step
 from network.queries.paging import paginate
+
+ALIKE = 3
 
 
 class TrlRange(enum.StrEnum):
@@ -51,7 +54,8 @@ class TechnologyCriteria(Criteria):
 
 @dataclass(frozen=True)
 class TechnologyDetail:
-    """`details` is None for a reader who may not read them; `has_details` says whether there are any."""
+    """`details` is None for a reader who may not read them; `has_details` says whether there are any. `alike` are
+    others in the same fields; `claimable` says that nobody has taken its owner's profile over."""
 
     card: TechnologyCard
     details: Bilingual | None
@@ -59,6 +63,9 @@ class TechnologyDetail:
     ip_type: IpType | None
     ip_status: IpStatus | None
     ip_territory: str | None
+    stands: tuple[StandRef, ...]
+    alike: tuple[TechnologyCard, ...]
+    claimable: bool
     step: NextStep
 
 
@@ -101,7 +108,7 @@ def _trl_facet(narrowing: Narrowing, chosen: TrlRange | None) -> Facet:
 
 
 def technology(session: Session, viewer: User | None, technology_id: int) -> TechnologyDetail:
-    """Two statements. Raises NotFound for what does not exist or may not be read."""
+    """At most five statements. Raises NotFound for what does not exist or may not be read."""
     found = sa.select(Technology).where(Technology.id == technology_id, visible.entry(Technology, viewer))
     entry = session.scalar(found.options(joinedload(Technology.organisation), selectinload(Technology.fields)))
     if entry is None:
@@ -113,5 +120,30 @@ def technology(session: Session, viewer: User | None, technology_id: int) -> Tec
         entry.ip_type,
         entry.ip_status,
         entry.ip_territory,
+        stands_of_technology(session, viewer, entry.id),
+        _alike(session, viewer, entry),
+        entry.organisation.state is ProfileState.UNCLAIMED,
         next_step(viewer, entry.organisation_id),
     )
+
+
+def _alike(session: Session, viewer: User | None, entry: Technology) -> tuple[TechnologyCard, ...]:
+    """Those that share most fields with it. None without fields; else two statements."""
+    if not entry.fields:
+        return ()
+    link = technology_field.c
+    shared = (
+        sa.select(link.technology_id, sa.func.count().label("number"))
+        .where(link.field_code.in_([field.code for field in entry.fields]), link.technology_id != entry.id)
+        .group_by(link.technology_id)
+        .subquery()
+    )
+    found = (
+        sa.select(Technology)
+        .join(shared, shared.c.technology_id == Technology.id)
+        .where(visible.entries(Technology, viewer))
+        .options(joinedload(Technology.organisation), selectinload(Technology.fields))
+        .order_by(shared.c.number.desc(), Technology.id.desc())
+        .limit(ALIKE)
+    )
+    return tuple(map(technology_card, session.scalars(found)))

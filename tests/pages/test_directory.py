@@ -1,17 +1,20 @@
 """The directory: its overview, the list to narrow, and the profile of each organisation."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from models import Field
+from models import Exhibit, Field
 from models.texts import Bilingual
 from models.types import (
+    EventState,
+    InterestState,
     InvestorType,
+    MembershipRole,
     NeedState,
     OfferKind,
     OrganisationKind,
@@ -24,7 +27,7 @@ from models.types import (
 from network.formatting import today
 from network.queries.directory import DirectoryCriteria, listing, overview
 from network.queries.profiles import profile, public_link
-from tests.factories import Make, both
+from tests.factories import NOW, Make, both
 from tests.statements import statements_of
 
 SignIn = Callable[..., FlaskClient]
@@ -232,25 +235,31 @@ def test_a_profile_tells_what_is_known(client: Any, session: Session, make: Make
     )
     make.offer(centre, "GPU hours", kind=OfferKind.LAB)
     make.offer(centre, "Secret", state=SupplyState.DRAFT)
-    make.programme(centre, "Intake 2027", opens_on=today() + timedelta(days=9))
+    opens = today() + timedelta(days=9)
+    make.programme(centre, "Intake 2027", opens_on=opens)
     session.commit()
     client.get("/en/directory/lotus")
     assert client.texts("main h1, main h2, main h3") == [
         "Lotus Centre",
-        "Could this help you?",
-        "At a glance",
-        "Offers (1)",
+        "Ask for a talk",
+        "What they help with",
         "GPU hours",
+        "For whom",
+        "At a glance",
         "Programmes (1)",
         "Intake 2027",
         "Where this comes from",
     ]
     assert client.texts(".page-head .tag") == ["Member of the network", "Illustrative example"]
+    assert client.texts("#help-title ~ p") == ["Also named, without a description yet: Incubation."]
+    day_it_opens = f"{opens:%-d %B %Y}"
+    assert dict(zip(client.texts(".now dt"), client.texts(".now dd"), strict=True)) == {
+        "Room for new teams": "24 teams at a time",
+        "Answers": "within 1 day promised",
+        "Next programme": f"Intake 2027 Opens on {day_it_opens}",
+    }
     assert dict(zip(client.texts(".facts dt"), client.texts(".facts dd"), strict=True)) == {
         "Who invests in it": "Invested in by the city",
-        "Services": "Incubation, Laboratory use",
-        "Places at a time": "24 teams",
-        "Answers within": "1 day",
         "District": "Cau Giay",
         "Website": "lotus.example",
     }
@@ -306,6 +315,116 @@ def test_doubts_are_said_plainly(client: Any, session: Session, make: Make) -> N
     assert client.texts(".claim") == []
 
 
+def test_how_soon_a_centre_answers_is_measured_from_three_answers_on(
+    client: Any, session: Session, make: Make, now: datetime
+) -> None:
+    centre = make.organisation("Lotus Centre", "centre", slug="lotus", capacity=0, reply_days=10)
+    asking = [make.organisation(f"Startup {n}") for n in range(4)]
+    for startup, days in zip(asking[:2], (1, 4), strict=True):
+        answered = {"state": InterestState.ACCEPTED, "answered_at": now + timedelta(days=days)}
+        make.interest(make.need(startup), centre, **answered)
+    make.interest(make.need(asking[3]), centre)
+    session.commit()
+
+    def now_told() -> dict[str, str]:
+        client.get("/en/directory/lotus")
+        return dict(zip(client.texts(".now dt"), client.texts(".now dd"), strict=True))
+
+    assert now_told() == {"Room for new teams": "Full at present", "Answers": "within 10 days promised"}
+    make.interest(make.need(asking[2]), centre, state=InterestState.IN_DISCUSSION, answered_at=now + timedelta(days=6))
+    session.commit()
+    assert now_told() == {
+        "Room for new teams": "Full at present 3 talks under way",
+        "Answers": "within 10 days promised after 4 days, as a rule (measured on 3 answers)",
+    }
+    centre.reply_days, centre.capacity = None, 1
+    session.commit()
+    assert now_told() == {
+        "Room for new teams": "1 team at a time 3 talks under way",
+        "Answers": "after 4 days, as a rule measured on 3 answers",
+    }
+
+
+def test_for_whom_is_read_from_the_offers_taken_together(client: Any, session: Session, make: Make) -> None:
+    centre = make.organisation("Lotus Centre", "centre", slug="lotus")
+    make.offer(centre, "Desks", kind=OfferKind.WORKSPACE, stages=["idea", "pilot"], trl_max=5, capacity=1)
+    make.offer(centre, "Bench", kind=OfferKind.LAB, stages=["pilot"], trl_min=3, trl_max=6)
+    session.commit()
+    client.get("/en/directory/lotus")
+    assert client.texts(".stage-scale .reached") == ["Idea", "Pilot with users"]
+    assert client.texts("#whom-title ~ p") == [
+        "Idea, Pilot with users",
+        "Technology readiness from TRL 1 to TRL 6.",
+    ]
+    assert client.texts("#help-title ~ ul .entry-meta") == [
+        "Idea, Pilot with users · TRL 1–5 · 1 team at a time",
+        "Pilot with users · TRL 3–6",
+    ]
+    make.offer(centre, "Talks for all")
+    session.commit()
+    client.get("/en/directory/lotus")
+    assert len(client.texts(".stage-scale .reached")) == 5
+    assert client.texts("#whom-title ~ p") == ["All stages"]
+
+
+def test_a_profile_shows_what_is_on_and_where_it_is_exhibited(client: Any, session: Session, make: Make) -> None:
+    centre = make.organisation("Lotus Centre", "centre", slug="lotus")
+    lab = make.organisation("Lab", "institute", slug="lab")
+    membrane, draft = make.technology(lab), make.technology(lab, "Draft", state=SupplyState.DRAFT)
+    stand = make.stand(centre, 4)
+    stand.exhibits = [Exhibit(position=1, technology=membrane)]
+    make.stand(make.organisation("Far", "centre"), 5).exhibits = [Exhibit(position=1, technology=draft)]
+    make.event(centre, "Open day")
+    make.event(centre, "Called off", state=EventState.CANCELLED, cancel_reason="Rain")
+    make.event(centre, "Over", starts_at=datetime.now(UTC) - timedelta(days=9))
+    make.challenge(centre, "Flooded lanes")
+    make.challenge(centre, "Too late", answer_by=today() - timedelta(days=1))
+    session.commit()
+    client.get("/en/directory/lotus")
+    assert client.texts("#stands-title + ul li") == ["Stand 4: Clean water"]
+    assert client.texts("#events-title + ul h3") == ["Open day"]
+    assert client.texts("#challenges-title + ul h3") == ["Flooded lanes"]
+    assert client.texts(".now dd a") == ["Open day"]
+    client.get("/en/directory/lab")
+    assert client.texts("#stands-title + ul li") == ["Stand 4: Clean water Lotus Centre"]
+    assert client.page.select_one("#stands-title + ul a")["href"] == "/en/showcase/lotus"
+
+
+def test_what_is_missing_can_be_added_by_who_knows_it(client: Any, make: Make, sign_in: SignIn) -> None:
+    found = make.organisation(
+        "Found", "partner", slug="found", provenance=PUBLIC_SOURCE, state=ProfileState.UNCLAIMED, ticket=both("A loan")
+    )
+    make.organisation("Lab", "institute", slug="lab", district="tay-ho", founded_year=1999, website="https://a.example")
+    own = make.organisation("Firm", "enterprise", slug="firm", products=both("Pumps"), founded_year=2001)
+    owner = make.user(own)
+    make.session.commit()
+    client.get("/en/directory/found")
+    assert (
+        "Nobody of them is here yet: a coordinator of the network passes your question on."
+        in client.texts(".steps li")[1]
+    )
+    assert client.texts(".claim h2") == ["Is this your organisation?"]
+    assert "Not known yet: district, year founded, website." in client.texts("main p")
+    client.get("/en/directory/lab")
+    assert "Not known yet: transfer office. The organisation itself can add it." in client.texts("main p")
+    sign_in(client, owner).get("/en/directory/firm")
+    assert "Not known yet: size, district, website. Add what is missing" in client.texts("main p")
+    assert client.page.select_one('main p a[href="/en/workspace/firm/profile"]')
+    assert found.state is ProfileState.UNCLAIMED
+
+
+def test_rows_do_not_repeat_where_all_comes_from(client: Any, session: Session, make: Make) -> None:
+    lab = make.organisation("Lab", "institute", slug="lab", provenance=PUBLIC_SOURCE)
+    for n in range(8):
+        make.technology(lab, f"Sensor {n}", provenance=PUBLIC_SOURCE)
+    make.technology(lab, "Invented", provenance=ILLUSTRATIVE)
+    session.commit()
+    client.get("/en/directory/lab")
+    assert client.texts(".entries .tag") == ["Illustrative example"]
+    assert len(client.texts("#technologies-title ~ .entries h3")) == 6
+    assert client.texts("details.more h3") == ["Sensor 6", "Sensor 7", "Invented"]
+
+
 def test_needs_show_at_the_level_of_the_reader(client: Any, make: Make, sign_in: SignIn) -> None:
     startup = make.organisation("Sun", slug="sun")
     make.need(startup, "Open")
@@ -325,14 +444,22 @@ def test_each_reader_has_one_next_step(client: Any, make: Make, sign_in: SignIn)
     make.organisation("Other", "startup", slug="other")
     startup = make.organisation("Sun", "startup", slug="sun")
     member, partner = make.user(startup), make.user(make.organisation("Fund", "partner"))
+    colleague = make.user(startup, membership=MembershipRole.MEMBER)
     make.session.commit()
     client.get("/en/directory/lab")
-    assert aside(client) == [("Describe your need", "/en/")]
+    assert aside(client) == [
+        ("Join and ask", "/en/sign-up?next=/en/directory/lab"),
+        ("I have an account", "/en/sign-in?next=/en/directory/lab"),
+        ("First see who else fits", "/en/"),
+    ]
     sign_in(client, partner).get("/en/directory/lab")
     assert aside(client) == [("Describe your need", "/en/")]
     sign_in(client, member).get("/en/directory/lab")
-    assert aside(client) == [("Ask this organisation", "/en/workspace/sun/needs")]
-    client.get("/en/directory/other")
+    assert aside(client) == [("Ask for a talk", "/en/workspace/sun/interests/new?organisation=lab")]
+    sign_in(client, colleague).get("/en/directory/lab")
+    assert aside(client) == []
+    assert client.texts(".aside p") == ["A manager of Sun can ask for a talk here. Tell them about this page."]
+    sign_in(client, member).get("/en/directory/other")
     assert aside(client) == [("Describe your need", "/en/")]
     client.get("/en/directory/sun")
     assert aside(client) == [("To my workspace", "/en/workspace/sun")]
@@ -362,9 +489,9 @@ def test_a_profile_takes_the_same_statements_however_much_it_shows(session: Sess
         make.programme(institute, f"Course {n}", fields=[field])
         make.need(institute, fields=[field])
     with statements_of(session) as statements:
-        found = profile(session, None, "lab", today=date(2027, 1, 1))
+        found = profile(session, None, "lab", today=date(2027, 1, 1), now=NOW)
     assert [len(part) for part in (found.offers, found.technologies, found.programmes, found.needs)] == [3, 3, 3, 3]
-    assert len(statements) == 11
+    assert len(statements) == 15
 
 
 @pytest.mark.parametrize(

@@ -52,7 +52,7 @@ def test_an_offer_in_full(client: Any, session: Session, make: Make) -> None:
     client.get(f"/en/offers/{entry.id}")
     assert client.texts("main h1, main h2") == [
         "Microscopes",
-        "Could this help you?",
+        "Ask for a talk",
         "Whom it suits",
         "Where this comes from",
     ]

@@ -6,6 +6,7 @@ from typing import Any
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+from models import Exhibit
 from models.texts import Bilingual
 from models.types import IpStatus, IpType, ProfileState, Provenance, SupplyState, TransferForm, Visibility
 from network.queries.technologies import TechnologyCriteria, listing, technology
@@ -77,7 +78,7 @@ def test_a_technology_in_full(client: Any, session: Session, make: Make) -> None
     client.get(f"/en/technologies/{entry.id}")
     assert client.texts("main h1, main h2") == [
         "Membrane",
-        "Could this help you?",
+        "Ask for a talk",
         "How ready it is",
         "Rights and transfer",
         "Where this comes from",
@@ -155,9 +156,10 @@ def test_only_the_owner_is_led_to_the_needs_it_could_serve(client: Any, make: Ma
         client.get(f"/en/technologies/{entry.id}")
         return [str(a["href"]) for a in client.page.select(".aside a")]
 
-    assert step() == ["/en/"]
+    here = f"/en/technologies/{entry.id}"
+    assert step() == [f"/en/sign-up?next={here}", f"/en/sign-in?next={here}", "/en/"]
     sign_in(client, asker)
-    assert step() == ["/en/workspace/sun/needs"]
+    assert step() == [f"/en/workspace/sun/interests/new?technology={entry.id}"]
     sign_in(client, owner)
     assert step() == [f"/en/workspace/lab/technologies/{entry.id}/needs"]
 
@@ -174,5 +176,32 @@ def test_list_and_page_take_the_same_statements_however_many_there_are(session: 
         make.technology(make.organisation(kind="institute"), fields=[make.field("102")])
     assert sent() == few == 9
     with statements_of(session) as statements:
-        technology(session, None, first)
-    assert len(statements) == 2
+        found = technology(session, None, first)
+    assert len(found.alike) == 3
+    assert len(statements) == 5
+
+
+def test_a_technology_leads_on_to_its_stand_and_to_those_alike(client: Any, session: Session, make: Make) -> None:
+    lab = make.organisation("Lab", "institute")
+    computing, energy = make.field("102", "Computing"), make.field("203", "Energy")
+    entry = make.technology(lab, "Membrane", fields=[computing, energy])
+    make.technology(lab, "Nearest", fields=[computing, energy])
+    make.technology(lab, "Near", fields=[energy])
+    make.technology(lab, "Far", fields=[make.field("301", "Medicine")])
+    make.technology(lab, "Draft", fields=[energy], state=SupplyState.DRAFT)
+    make.stand(make.organisation("Centre", "centre", slug="centre"), 3).exhibits = [
+        Exhibit(position=1, technology=entry)
+    ]
+    session.commit()
+    client.get(f"/en/technologies/{entry.id}")
+    assert client.texts("#stands-title + ul li") == ["Stand 3: Clean water Centre"]
+    assert client.texts("#alike-title + ul h3") == ["Nearest", "Near"]
+
+
+def test_a_technology_of_an_unclaimed_owner_asks_whose_it_is(client: Any, session: Session, make: Make) -> None:
+    found = {"provenance": Provenance.PUBLIC_SOURCE, "state": ProfileState.UNCLAIMED}
+    entry = make.technology(make.organisation("Lab", "institute", slug="lab", **found))
+    session.commit()
+    client.get(f"/en/technologies/{entry.id}")
+    assert client.texts(".claim h2") == ["Is this your organisation?"]
+    assert client.page.select_one(".claim a")["href"] == "/en/directory/lab/claim"
