@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from models.base import utc_now
 from models.texts import Language
 from network.auth import Access, requires, viewer
 from network.extensions import db, engine
@@ -62,7 +63,7 @@ def _ask(text: str) -> Asked:
 @requires(Access.PUBLIC)
 def index() -> str:
     asked = _ask(request.args.get("q", ""))
-    front = home.front(db.session, viewer())
+    front = home.front(db.session, viewer(), today=today(), now=utc_now())
     examples = EXAMPLES[language()]
     return render_template("home/index.html", asked=asked, front=front, examples=examples, limit=MAX_LENGTH)
 

@@ -137,3 +137,10 @@ def test_without_scripts_the_menu_and_the_filters_are_there(visit: Visit) -> Non
     page.check("#kind-centre")
     page.locator("#facets button").click()
     page.wait_for_url("**kind=centre**")
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_the_main_navigation_stands_on_one_line(visit: Visit, lang: str) -> None:
+    page = visit(f"/{lang}/directory", DESKTOP)
+    tops = page.locator(".site-header nav li").evaluate_all("items => items.map(item => item.offsetTop)")
+    assert len(set(tops)) == 1

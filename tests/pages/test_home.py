@@ -12,12 +12,14 @@ from flask.testing import FlaskClient
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
-from models import Figure, Offer
+from models import Exhibit, Figure, Offer
 from models.figures import FigureGroup
 from models.texts import Bilingual
 from models.types import NeedState, ProfileState, Provenance, SupplyState, Visibility
+from network.queries.home import front
 from network.queries.suggestions import answer
 from tests.factories import NOW, Make
+from tests.statements import statements_of
 
 Index = Callable[[], None]
 SignIn = Callable[..., FlaskClient]
@@ -285,3 +287,54 @@ def test_more_suggestions_do_not_mean_more_statements(app: Flask, session: Sessi
     session.scalar(sa.select(sa.func.count()).select_from(Offer))
     statements(2)
     assert statements(2) == statements(6)
+
+
+def test_the_first_page_says_what_is_on_and_leads_into_the_exhibition(
+    client: Any, session: Session, make: Make
+) -> None:
+    client.get("/en/")
+    assert client.texts("#events-title, #challenges-title, #hall-title") == []
+    centre = make.organisation("Lotus Centre", "centre", provenance=Provenance.ILLUSTRATIVE)
+    for n in range(4):
+        make.event(centre, f"Event {n}", starts_at=NOW + timedelta(days=400 + n))
+        make.challenge(centre, f"Challenge {n}", answer_by=date(2028, 1, 1 + n))
+    make.event(centre, "Over", starts_at=NOW - timedelta(days=400))
+    make.challenge(centre, "Late", answer_by=date(2025, 1, 1))
+    technology = make.technology(make.organisation("Lab", "institute"))
+    make.stand(centre).exhibits = [Exhibit(position=1, technology=technology)]
+    session.commit()
+    client.get("/en/")
+    assert client.texts("#events-title + ul h3") == ["Event 0", "Event 1", "Event 2"]
+    assert client.texts("#challenges-title + ul h3") == ["Challenge 0", "Challenge 1", "Challenge 2"]
+    assert client.texts("#hall-title + p") == [
+        "1 exhibit, 1 stand: technologies that look for a user and products that have found one."
+    ]
+    assert client.page.select_one(".way-in a")["href"] == "/en/showcase"
+
+
+def test_showcase_and_challenges_are_reached_from_every_page(client: Any) -> None:
+    client.get("/vi/about")
+    frame = {str(a["href"]) for a in client.page.select(".site-header nav a, .site-footer a")}
+    assert {"/vi/showcase", "/vi/challenges", "/vi/events"} <= frame
+
+
+def test_the_first_page_takes_the_same_statements_however_much_there_is(session: Session, make: Make) -> None:
+    def sent() -> int:
+        with statements_of(session) as statements:
+            front(session, None, today=date(2026, 11, 24), now=NOW)
+        return len(statements)
+
+    centre, lab = make.organisation("Centre", "centre"), make.organisation("Lab", "institute")
+
+    def more() -> None:
+        make.need(make.organisation(), fields=[make.field("102")])
+        make.technology(lab, fields=[make.field("102")])
+        make.event(centre)
+        make.challenge(centre, fields=[make.field("102")])
+        session.expire_all()
+
+    more()
+    few = sent()
+    for _ in range(3):
+        more()
+    assert sent() == few <= 10
