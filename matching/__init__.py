@@ -8,19 +8,16 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from matching.encoder import Encoder, EncoderUnavailable, load_encoder
-    from matching.fusion import Fused, fuse
     from matching.lexical import LexicalIndex
     from matching.profiles import affinity
 
-__all__ = ["Encoder", "EncoderUnavailable", "Fused", "LexicalIndex", "affinity", "fuse", "load_encoder"]
+__all__ = ["Encoder", "EncoderUnavailable", "LexicalIndex", "affinity", "load_encoder"]
 
 _HOME = {
     "Encoder": "encoder",
     "EncoderUnavailable": "encoder",
-    "Fused": "fusion",
     "LexicalIndex": "lexical",
     "affinity": "profiles",
-    "fuse": "fusion",
     "load_encoder": "encoder",
 }
 

@@ -1,8 +1,8 @@
 """The one way in: a question to ranked, explained suggestions, for pages, command line and API alike.
 
 An engine belongs to one process. It loads its encoder and its index on the first question, and answers by words alone
-as long as the encoder cannot be loaded. Which encoder serves is asked of the database with every question, so that a
-switch reaches all processes at once.
+as long as the encoder cannot be loaded. Which encoder and which policy serve is asked of the database with every
+question, so that a switch reaches all processes at once.
 """
 
 import logging
@@ -16,18 +16,17 @@ from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
 from matching import explain, store, verify, worker
-from matching.catalogue import Rows
 from matching.encoder import Encoder, EncoderUnavailable, load_encoder
-from matching.index import Index
+from matching.index import Candidates, Index
+from matching.policy import Policy, Serving, serving
 from matching.questions import Query, Suggestion, Suggestions
-from matching.rank import PRIOR, Policy, calibration, score
+from matching.rank import Likeness, score, text_values
+from matching.relevance import DEEP, of_parts
+from matching.standing import standing
 from matching.words import spans
 from models.types import SubjectKind
 
 log = logging.getLogger(__name__)
-
-MOST_PER_ORGANISATION = 3
-"""So that one body with many offers does not fill a page; its other entries stand on its profile."""
 
 MOST_ASKED_SPANS = 8
 
@@ -50,17 +49,16 @@ class Engine:
     Safe to use from several threads, each with a session of its own.
     """
 
-    def __init__(self, encoder_name: str | None = None, policy: Policy = PRIOR) -> None:
+    def __init__(self, encoder_name: str | None = None) -> None:
         self._encoder_name = encoder_name or ""
         self._serving = self._encoder_name
-        self._policy = policy
         self._lock = threading.Lock()
         self._encoder: Encoder | None = None
         self._failure: str | None = None
         self._index: Index | None = None
 
     def suggest(self, session: Session, query: Query, *, limit: int = 10, phrases: bool = True) -> Suggestions:
-        """The at most `limit` best entries for `query`, best first, at most MOST_PER_ORGANISATION of one owner.
+        """The at most `limit` best entries for `query`, best first; of one owner no more than the policy says.
 
         The latter does not hold for a question about one organisation. `phrases=False` saves encoding the clauses of
         the question. A question without text has no answer.
@@ -71,39 +69,55 @@ class Engine:
         """How one entry answers `query`, however badly; None if `query` does not admit it."""
         return next(iter(self._answer(session, query, 1, True, [(subject, subject_id)]).items), None)
 
+    def policy(self, session: Session) -> Policy:
+        """The one in force."""
+        return serving(session).policy
+
     def _answer(
         self, session: Session, query: Query, limit: int, phrases: bool, only: list[store.Key] | None
     ) -> Suggestions:
-        encoder = self.encoder(session)
+        now = serving(session)
+        encoder, policy = self._encoder_of(now), now.policy
         index = self._index_for(session, encoder)
         if index is None or not query.text.strip():
-            return Suggestions((), self._policy.threshold, self._policy.name, degraded=encoder is None)
+            return Suggestions((), policy.threshold, policy.name, degraded=encoder is None)
         index.catch_up(session)
         asked = list(dict.fromkeys(spans(query.text)))[:MOST_ASKED_SPANS] if phrases else []
         texts = list(dict.fromkeys([query.text, *asked]))  # a short question is its own only clause
         vectors = encoder.encode(texts) if encoder else None
+        most = None if query.organisation_id else policy.most_per_organisation
         candidates = index.search(query, vectors[0] if vectors is not None else None, only=only)
-        scale = calibration(index.model)
-        scored = score(query, candidates.rows, candidates.cosine, candidates.coverage, scale, self._policy)
-        chosen = _best(candidates.rows, scored.scores, limit, None if query.organisation_id else MOST_PER_ORGANISATION)
-        keys = [candidates.key(at) for at in chosen]
-        held = store.read_spans(session, index.model, keys) if asked and vectors is not None else {}
-        items = []
-        for at, key in zip(chosen, keys, strict=True):
-            row = held.get(key)
-            if row is not None and row.text_hash != candidates.hashes[at]:
-                row = None  # changed since the search, perhaps closed to this reader: not to be quoted
-            items.append(
-                Suggestion(
-                    subject=key[0],
-                    subject_id=key[1],
-                    organisation_id=int(candidates.rows[at]["organisation"]) or None,
-                    score=float(scored.scores[at]),
-                    reasons=explain.reasons(scored, at, candidates.rows[at], query),
-                    phrases=explain.phrases(asked, vectors[-len(asked) :], row) if vectors is not None else (),
-                )
+        candidates = candidates.take(_best(candidates, _first_look(candidates, index.model, policy), DEEP, most))
+        keys = [candidates.key(i) for i in range(len(candidates.hashes))]
+        clauses = vectors[-len(asked) :] if vectors is not None and asked else None
+        held = self._parts(session, index.model, keys, candidates) if clauses is not None else [None] * len(keys)
+        parts = None
+        if vectors is not None and clauses is not None:
+            empty = vectors[:0]
+            parts = of_parts(vectors[0], clauses, [empty if entry is None else entry.vectors for entry in held])
+        owners = {int(owner) for owner in candidates.rows["organisation"]}
+        likeness = Likeness(candidates.cosine, candidates.coverage, parts)
+        scored = score(query, candidates.rows, likeness, index.model, policy, standing(session, owners))
+        items = [
+            Suggestion(
+                subject=keys[at][0],
+                subject_id=keys[at][1],
+                organisation_id=int(candidates.rows[at]["organisation"]) or None,
+                score=float(scored.scores[at]),
+                reasons=explain.reasons(scored, at, candidates.rows[at], query),
+                phrases=explain.phrases(asked, clauses, held[at]) if clauses is not None else (),
+                other_side=explain.other_side(scored, at),
             )
-        return Suggestions(tuple(items), self._policy.threshold, self._policy.name, degraded=encoder is None)
+            for at in _best(candidates, scored.scores, limit, most)
+        ]
+        return Suggestions(tuple(items), policy.threshold, policy.name, degraded=encoder is None)
+
+    @staticmethod
+    def _parts(session: Session, model: str, keys: list[store.Key], candidates: Candidates) -> list[store.Spans | None]:
+        """The clauses of the candidates; None for one that changed since the search, perhaps closed to this reader."""
+        held = store.read_spans(session, model, keys)
+        found = ((held.get(key), hash_) for key, hash_ in zip(keys, candidates.hashes, strict=True))
+        return [entry if entry is not None and entry.text_hash == hash_ else None for entry, hash_ in found]
 
     def work(self, session: Session, *, limit: int | None = None, progress: Callable[[int], None] | None = None) -> int:
         """Does waiting index jobs, then match jobs (see matching.worker); returns how many entries were looked at.
@@ -173,13 +187,16 @@ class Engine:
 
     def encoder(self, session: Session) -> Encoder | None:
         """The one that serves, loaded and tried out on first use; None, and said once in the log, if that fails."""
-        serving = self._serving_name(session)
+        return self._encoder_of(serving(session))
+
+    def _encoder_of(self, now: Serving) -> Encoder | None:
+        name = self._encoder_name if now.encoder is None else now.encoder
         with self._lock:
-            if serving != self._serving:
-                self._serving, self._encoder, self._failure = serving, None, None
+            if name != self._serving:
+                self._serving, self._encoder, self._failure = name, None, None
             if self._encoder is None and self._failure is None:
                 try:
-                    encoder = load_encoder(serving or None)
+                    encoder = load_encoder(name or None)
                     encoder.encode(["."])
                     self._encoder = encoder
                 except EncoderUnavailable as error:
@@ -188,16 +205,16 @@ class Engine:
             return self._encoder
 
     def _serving_name(self, session: Session) -> str:
-        switched = store.serving(session)
+        switched = serving(session).encoder
         return self._encoder_name if switched is None else switched
 
     def _name_of(self, session: Session) -> str:
         """What the rows of the serving encoder are stored under; as in the settings if it cannot be made."""
-        serving = self._serving_name(session)
+        name = self._serving_name(session)
         try:
-            return load_encoder(serving or None).name
+            return load_encoder(name or None).name
         except EncoderUnavailable:
-            return serving
+            return name
 
     def _index_for(self, session: Session, encoder: Encoder | None) -> Index | None:
         """The index of this process; without an encoder, of the newest rows there are."""
@@ -208,8 +225,14 @@ class Engine:
             return self._index
 
 
-def _best(rows: Rows, scores: NDArray[np.float64], limit: int, most_per_owner: int | None) -> list[int]:
+def _first_look(candidates: Candidates, encoder: str, policy: Policy) -> NDArray[np.float64]:
+    """What whole texts and words say: enough to choose those whose parts are looked at."""
+    return text_values(Likeness(candidates.cosine, candidates.coverage), encoder, policy)[1]
+
+
+def _best(candidates: Candidates, scores: NDArray[np.float64], limit: int, most_per_owner: int | None) -> list[int]:
     """Positions of the best, equal scores in the order of kind and id."""
+    rows = candidates.rows
     chosen: list[int] = []
     owners: Counter[int] = Counter()
     for at in np.lexsort((rows["id"], rows["subject"], -scores)):

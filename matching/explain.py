@@ -21,10 +21,22 @@ Row = Any
 def reasons(scored: Scored, at: int, row: Row, query: Query) -> tuple[Reason, ...]:
     """The factors in play for candidate number `at`, the largest share first. Their weights add up to its score."""
     found = [
-        Reason(name, float(shares[at]), float(scored.values[name][at]), _details(name, row, query))
+        Reason(
+            name,
+            float(shares[at]),
+            float(scored.values[name][at]),
+            _details(name, row, query) | ({"known": bool(scored.known[name][at])} if name in scored.known else {}),
+            float(scored.losses[name][at]) if name in scored.losses else 0.0,
+        )
         for name, shares in scored.shares.items()
     ]
     return tuple(sorted(found, key=lambda reason: -reason.weight))
+
+
+def other_side(scored: Scored, at: int) -> float | None:
+    """How far the owner of candidate number `at` would want to be asked."""
+    value = np.nan if scored.other_side is None else float(scored.other_side[at])
+    return None if np.isnan(value) else value
 
 
 def phrases(asked: list[str], vectors: NDArray[np.float32], entry: Spans | None) -> tuple[Phrase, ...]:
@@ -57,6 +69,7 @@ def to_json(suggestion: Suggestion) -> list[dict[str, Any]]:
             "factor": reason.factor,
             "weight": round(reason.weight, 4),
             "value": round(reason.value, 4),
+            "lost": round(reason.lost, 4),
             "details": {**reason.details, **({"phrases": met} if reason.factor == "meaning" else {})},
         }
         for reason in suggestion.reasons
@@ -69,50 +82,50 @@ def from_json(kept: Iterable[Mapping[str, Any]]) -> tuple[tuple[Reason, ...], tu
     for item in kept:
         details = dict(item["details"])
         met += [Phrase(**phrase) for phrase in details.pop("phrases", ())]
-        reasons.append(Reason(item["factor"], item["weight"], item["value"], details))
+        reasons.append(Reason(item["factor"], item["weight"], item["value"], details, item.get("lost", 0.0)))
     return tuple(reasons), tuple(met)
 
 
-def _details(name: str, row: Row, query: Query) -> Mapping[str, object]:
+def _details(name: str, row: Row, query: Query) -> dict[str, object]:
     return DETAILS[name](row, query) if name in DETAILS else {}
 
 
-def _kind(row: Row, query: Query) -> Mapping[str, object]:
+def _kind(row: Row, query: Query) -> dict[str, object]:
     held = catalogue.named(catalogue.OFFER_KINDS, int(row["kinds"]))
     wanted = [kind.value for kind in query.kinds]
-    return {"kinds": [kind for kind in held if kind in wanted] or wanted, "known": bool(held)}
+    return {"kinds": [kind for kind in held if kind in wanted] or wanted}
 
 
-def _field(row: Row, query: Query) -> Mapping[str, object]:
+def _field(row: Row, query: Query) -> dict[str, object]:
     held = [str(number) for number in row["fields"] if number]
     same = [code for code in held if code in query.fields]
     near = [code for code in held if code[0] in {wanted[0] for wanted in query.fields}]
-    return {"fields": same or near or held, "broad": not same, "known": bool(held)}
+    return {"fields": same or near or held, "broad": not same}
 
 
-def _stage(row: Row, query: Query) -> Mapping[str, object]:
-    return {"stages": [query.stage.value] if query.stage else [], "known": bool(row["stages"])}
+def _stage(row: Row, query: Query) -> dict[str, object]:
+    return {"stages": [query.stage.value] if query.stage else []}
 
 
-def _trl(row: Row, query: Query) -> Mapping[str, object]:
-    return {"low": int(row["trl_min"]) or None, "high": int(row["trl_max"]) or None, "known": bool(row["trl_max"])}
+def _trl(row: Row, query: Query) -> dict[str, object]:
+    return {"low": int(row["trl_min"]) or None, "high": int(row["trl_max"]) or None}
 
 
-def _district(row: Row, query: Query) -> Mapping[str, object]:
+def _district(row: Row, query: Query) -> dict[str, object]:
     code = int(row["district"])
-    return {"district": catalogue.DISTRICT_CODES[code - 1] if code else None, "known": bool(code)}
+    return {"district": catalogue.DISTRICT_CODES[code - 1] if code else None}
 
 
-def _language(row: Row, query: Query) -> Mapping[str, object]:
-    return {"languages": [query.language] if query.language else [], "known": bool(row["languages"])}
+def _language(row: Row, query: Query) -> dict[str, object]:
+    return {"languages": [query.language] if query.language else []}
 
 
-def _capacity(row: Row, query: Query) -> Mapping[str, object]:
+def _capacity(row: Row, query: Query) -> dict[str, object]:
     held = int(row["capacity"])
-    return {"capacity": held - 1 if held else None, "known": bool(held)}
+    return {"capacity": held - 1 if held else None}
 
 
-DETAILS: dict[str, Callable[[Row, Query], Mapping[str, object]]] = {
+DETAILS: dict[str, Callable[[Row, Query], dict[str, object]]] = {
     "kind": _kind,
     "field": _field,
     "stage": _stage,

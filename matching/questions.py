@@ -41,13 +41,15 @@ class Query:
 class Reason:
     """One factor of a score. `weight` is its share of the score, at most its weight in the policy; `value` is 0 to 1.
 
-    `details` are language-free facts for the sentence shown to people, for example {"kinds": ["testing"]}.
+    `details` are language-free facts for the sentence shown to people, for example {"kinds": ["testing"]}; `lost` is
+    what the factor took away from a full score.
     """
 
     factor: str
     weight: float
     value: float
     details: Mapping[str, object] = field(default_factory=dict)
+    lost: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,8 @@ class Suggestion:
     score: float
     reasons: tuple[Reason, ...]
     phrases: tuple[Phrase, ...] = ()
+    other_side: float | None = None
+    """How far the owner would want to be asked, 0 to 1 (matching.rank.OTHER_SIDE); None when nothing says so."""
 
 
 @dataclass(frozen=True)

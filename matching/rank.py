@@ -1,12 +1,13 @@
-"""From candidates to scores: does the text fit, and does what is known besides agree?
+"""From candidates to scores: does the text fit, and does what is known besides agree, on both sides?
 
-    text  = 1 - (1 - meaning) * (1 - words)             either way of meeting is enough
-    score = text * (1 - sum of w * (1 - value))         over the other factors that the question makes active
+    score = text * (1 - sum of w * (1 - value))         over the factors that the question makes active
 
-The other factors only take away, each at most its weight: a structured factor can never lift an unrelated text, and
-with nothing known the score is that of the text. Multiplied out, the score is a sum of shares, one for each factor,
-which is what people are shown as reasons. A factor that the question says nothing about is left out; where the entry
-says nothing, the factor takes its neutral value.
+`text` is that of matching.relevance. The other factors only take away, each at most its weight: a structured factor
+can never lift an unrelated text, and with nothing known the score is that of the text. Multiplied out, the score is a
+sum of shares, one for each factor, which is what people are shown as reasons. A factor that the question says nothing
+about is left out; where the entry says nothing, the factor takes its neutral value.
+
+Some factors say whether the entry suits whoever asks, others whether its owner would want to be asked (OTHER_SIDE).
 """
 
 from collections.abc import Callable, Mapping
@@ -25,7 +26,10 @@ from matching.catalogue import (
     code,
     field_numbers,
 )
+from matching.policy import PRIOR, Policy
 from matching.questions import Query
+from matching.relevance import evidence, likely, nearness
+from matching.standing import Standing
 from models.texts import LANGUAGES
 from models.types import OfferKind
 
@@ -45,107 +49,82 @@ TRL_REACH = 4  # levels outside the range at which nothing is left
 
 
 @dataclass(frozen=True)
-class Calibration:
-    """How the cosines of an encoder are read: meaning = 1 / (1 + exp((middle - cosine) / width))."""
+class Likeness:
+    """What was found in the texts of m entries: see matching.relevance. `cosine` is None without an encoder."""
 
-    middle: float
-    width: float
-
-
-CALIBRATIONS: Mapping[str, Calibration] = {
-    # The best answers to the 120 dev needs of network_dev: half above .54, 5 % below .35. Their nearest offers: 95 %
-    # above .45. 300 everyday sentences that ask for nothing: 95 % have no offer nearer than .45.
-    "hanoi-vi-en-1": Calibration(0.54, 0.10),
-    "hashing-256": Calibration(0.30, 0.08),
-}
-DEFAULT_CALIBRATION = Calibration(0.45, 0.08)
-
-
-def calibration(model: str) -> Calibration:
-    """The scale of the encoder of this name; a guess for one that has not been measured."""
-    return CALIBRATIONS.get(model, DEFAULT_CALIBRATION)
-
-
-@dataclass(frozen=True)
-class Policy:
-    """A way of ranking under a name that is kept with every stored match. See the module for the formula.
-
-    `words_gain` is the k of words = 1 - exp(-k * coverage ** 1.5); `words_alone` the same without an encoder, when
-    coverage has to carry everything. Below `threshold` a suggestion is the nearest there is, not a fit.
-    """
-
-    name: str
-    weights: Mapping[str, float]
-    words_gain: float
-    words_alone: float
-    threshold: float
-    neutral: float = 0.5
-
-
-PRIOR = Policy(
-    name="prior-1",
-    weights={
-        "kind": 0.12,
-        "field": 0.10,
-        "stage": 0.04,
-        "trl": 0.04,
-        "language": 0.04,
-        "district": 0.02,
-        "capacity": 0.02,
-    },
-    words_gain=16.0,
-    words_alone=60.0,
-    threshold=0.28,  # 95 % of the dev needs of network_dev have a suggestion above it, by their text alone
-)
+    cosine: NDArray[np.floating] | None
+    coverage: NDArray[np.floating]
+    parts: NDArray[np.floating] | None = None
 
 
 @dataclass(frozen=True)
 class Scored:
-    """Scores of m candidates, 0 to 1, and for each active factor its values and its shares; shares add up to scores."""
+    """Scores of m candidates, 0 to 1, and for each active factor its values, its shares and what it took away.
+
+    Shares add up to scores; shares and losses add up to 1.
+    """
 
     scores: Values
     values: Mapping[str, Values] = field(default_factory=dict)
     shares: Mapping[str, Values] = field(default_factory=dict)
+    losses: Mapping[str, Values] = field(default_factory=dict)
+    known: Mapping[str, NDArray[np.bool_]] = field(default_factory=dict)
+    """Of each factor beside the text whether the entry says something about it."""
+    other_side: Values | None = None
+    """How far the owners would want to be asked, 0 to 1; None when nothing says so."""
 
 
 def score(
     query: Query,
     rows: Rows,
-    cosine: NDArray[np.floating] | None,
-    coverage: NDArray[np.floating],
-    calibration: Calibration,
+    found: Likeness,
+    encoder: str,
     policy: Policy = PRIOR,
+    standing: Mapping[int, Standing] | None = None,
 ) -> Scored:
-    """Ranks the candidates of one question. `cosine` is None when words are all there is."""
-    word = words(coverage, policy.words_alone if cosine is None else policy.words_gain)
-    near = np.zeros(len(rows)) if cosine is None else meaning(cosine, calibration)
-    text = 1 - (1 - near) * (1 - word)
+    """Ranks the candidates of one question. `standing` is by organisation; if it is empty, nothing is made of it."""
+    near, text = text_values(found, encoder, policy)
     values = {name: factor(query, rows) for name, factor in FACTORS.items()}
-    active = {name: np.nan_to_num(value, nan=policy.neutral) for name, value in values.items() if value is not None}
+    if standing:
+        values |= {name: factor(rows, standing) for name, factor in STANDING.items()}
+    given = {name: value for name, value in values.items() if value is not None}
+    active = {name: np.nan_to_num(value, nan=policy.neutral) for name, value in given.items()}
+    known = {name: ~np.isnan(value) for name, value in given.items()}
     kept = 1 - sum(policy.weights[name] for name in active)
-    shares = {"meaning": near * kept, "words": (1 - near) * word * kept}
+    shares = {"meaning": near * kept, "words": (text - near) * kept}
     shares |= {name: text * policy.weights[name] * value for name, value in active.items()}
-    if cosine is None:
+    losses = {"meaning": 1 - text} | {name: text * policy.weights[name] * (1 - v) for name, v in active.items()}
+    if found.cosine is None:
+        losses["words"] = losses.pop("meaning")
         del shares["meaning"]
     scores = np.clip(np.sum(list(shares.values()), axis=0), 0, 1)
-    return Scored(scores, {"meaning": near, "words": word, **active}, shares)
+    read = {"meaning": near, "words": np.asarray(found.coverage, dtype=np.float64), **active}
+    return Scored(scores, read, shares, losses, known, _other_side(active, known, policy))
 
 
-def meaning(cosine: NDArray[np.floating], calibration: Calibration) -> Values:
-    """How near the texts are in meaning: the cosine of their vectors on the scale of the encoder (Calibration)."""
-    scaled = (np.asarray(cosine, dtype=np.float64) - calibration.middle) / calibration.width
-    found: Values = 1 / (1 + np.exp(-np.clip(scaled, -50, 50)))
-    return found
+def text_values(found: Likeness, encoder: str, policy: Policy) -> tuple[Values, Values]:
+    """What the meaning alone says, and what meaning and shared words say together; each 0 to 1."""
+    if found.cosine is None:
+        power = policy.reading(encoder).power
+        word = 1 - np.exp(-policy.words_alone * np.clip(np.asarray(found.coverage, dtype=np.float64), 0, 1) ** power)
+        return np.zeros(len(word)), word
+    reading = policy.reading(encoder)
+    unknown = np.full((len(found.cosine), 2), np.nan)
+    near = nearness(found.cosine, unknown if found.parts is None else found.parts, reading)
+    nothing = np.zeros(len(near))
+    return likely(evidence(near, nothing, reading)), likely(evidence(near, found.coverage, reading))
 
 
-def words(coverage: NDArray[np.floating], gain: float) -> Values:
-    """How much the shared words say: next to nothing at 2 %, all but everything at 40 %.
-
-    The power is that of matching.fusion. On network_dev, nDCG@10 of dev and test part: meaning alone .519 and .528,
-    gain 8 .533 and .544, gain 16 .525 and .547, the sum of matching.fusion .536 and .546.
-    """
-    found: Values = 1 - np.exp(-gain * np.clip(np.asarray(coverage, dtype=np.float64), 0, 1) ** 1.5)
-    return found
+def _other_side(active: Mapping[str, Values], known: Mapping[str, NDArray[np.bool_]], policy: Policy) -> Values | None:
+    """The weighted mean of what is known of the owners' wishes."""
+    names = [name for name in OTHER_SIDE if name in active]
+    if not names:
+        return None
+    weights = np.array([policy.weights[name] * known[name] for name in names])
+    total = weights.sum(axis=0)
+    met = (weights * np.array([active[name] for name in names])).sum(axis=0)
+    mean: Values = np.divide(met, total, out=np.full(len(total), np.nan), where=total > 0)
+    return mean
 
 
 def kind(query: Query, rows: Rows) -> Values | None:
@@ -222,6 +201,32 @@ FACTORS: Mapping[str, Callable[[Query, Rows], Values | None]] = {
     "capacity": capacity,
 }
 """The factors beside the text. Each gives m values, 0 to 1, NaN where the entry says nothing, or None if inactive."""
+
+
+def record(rows: Rows, standing: Mapping[int, Standing]) -> Values:
+    """How often the owner says yes to requests: (yes + 1) / (answers + 2), Laplace's rule of succession."""
+    return _by_owner(rows, standing, lambda it: (it.accepted + 1) / (it.answered + 2) if it.answered else np.nan)
+
+
+def load(rows: Rows, standing: Mapping[int, Standing]) -> Values:
+    """1 when nothing waits for the owner's answer, .5 when as much waits as it has places (or FAIR_LOAD)."""
+    places = np.where(rows["capacity"] > 1, rows["capacity"] - 1.0, FAIR_LOAD)
+    waiting = _by_owner(rows, standing, lambda it: float(it.waiting))
+    return 1 / (1 + waiting / places)
+
+
+STANDING: Mapping[str, Callable[[Rows, Mapping[int, Standing]], Values]] = {"record": record, "load": load}
+"""The factors that come from how the owners have dealt with requests so far."""
+
+FAIR_LOAD = 5.0  # requests that wait at a body which names no number of places
+
+OTHER_SIDE = ("field", "stage", "trl", "capacity", "record", "load")
+"""The factors that say whether the owner of an entry would want to be asked."""
+
+
+def _by_owner(rows: Rows, standing: Mapping[int, Standing], value: Callable[[Standing], float]) -> Values:
+    nothing = Standing()
+    return np.array([value(standing.get(int(owner), nothing)) for owner in rows["organisation"]], dtype=np.float64)
 
 
 def _where_known(value: NDArray[np.floating], known: NDArray[np.bool_]) -> Values:

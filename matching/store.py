@@ -103,19 +103,19 @@ def head(session: Session) -> int:
     return session.scalar(sa.select(EmbeddingClock.seq)) or 0
 
 
-def serving(session: Session) -> str | None:
-    """The encoder that was switched to; None if none was, and that of the settings serves."""
-    return session.scalar(sa.select(EmbeddingClock.encoder))
-
-
 def served_before(session: Session) -> str | None:
     """What the last switch replaced; None if there was none."""
     return session.scalar(sa.select(EmbeddingClock.previous))
 
 
+def ensure_clock(session: Session) -> None:
+    """Makes the row of the clock if a database lacks it."""
+    session.execute(sa.text(_CREATE_CLOCK))
+
+
 def serve(session: Session, encoder: str, instead_of: str) -> None:
     """From the commit on every process answers with the rows of `encoder`. The caller commits at once."""
-    session.execute(sa.text(_CREATE_CLOCK))
+    ensure_clock(session)
     session.execute(sa.update(EmbeddingClock).values(encoder=encoder, previous=instead_of))
 
 
@@ -220,7 +220,7 @@ def _tick(session: Session) -> int:
     statement = statement.execution_options(synchronize_session=False)
     seq = session.scalar(statement)
     if seq is None:
-        session.execute(sa.text(_CREATE_CLOCK))
+        ensure_clock(session)
         seq = session.scalar(statement)
     assert seq is not None
     return seq

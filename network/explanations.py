@@ -27,12 +27,14 @@ FACTORS: Mapping[str, Any] = {
     "district": lazy_gettext("Place"),
     "language": lazy_gettext("Language"),
     "capacity": lazy_gettext("Places"),
+    "record": lazy_gettext("Answers so far"),
+    "load": lazy_gettext("Requests waiting"),
 }
 """Short names of what counts in a score."""
 
 TOP = 3  # reasons shown before one asks for all
 CLOSE, FAR = 0.65, 0.35  # meaning: half a dozen points around the middle between an answer and none (matching.rank)
-MANY, SOME = 0.5, 0.1  # shared words
+MANY, SOME = 0.25, 0.06  # share of the question's words
 
 
 def factor_name(factor: str) -> str:
@@ -178,6 +180,24 @@ def _capacity(value: float, details: Details, side: MatchSide) -> str:
     return str(ngettext("Room for %(num)d team at a time", "Room for %(num)d teams at a time", count))
 
 
+def _record(value: float, details: Details, side: MatchSide) -> str:
+    if not details["known"]:
+        return str(_("Has not answered a request yet"))
+    if side == MatchSide.SUPPLIER:
+        return str(_("You have said yes to such requests") if value >= 0.5 else _("You have seldom said yes so far"))
+    if value >= 0.6:
+        return str(_("Says yes to most requests"))
+    return str(_("Says yes to some requests") if value >= 0.4 else _("Seldom says yes to requests"))
+
+
+def _load(value: float, details: Details, side: MatchSide) -> str:
+    if side == MatchSide.SUPPLIER:
+        return str(_("Few requests wait for you") if value >= 0.5 else _("Many requests wait for you already"))
+    if value >= 0.8:
+        return str(_("Few requests wait there"))
+    return str(_("Some requests wait there") if value >= 0.5 else _("Many requests wait there already"))
+
+
 def _listed(words: Iterable[str]) -> str:
     """'Testing and certification, funding': the first word as it stands, the others small."""
     first, *others = list(words) or [""]
@@ -194,6 +214,8 @@ SENTENCES: Mapping[str, Callable[[float, Details, MatchSide], str]] = {
     "district": _district,
     "language": _language,
     "capacity": _capacity,
+    "record": _record,
+    "load": _load,
 }
 
 

@@ -7,6 +7,7 @@ from flask import Flask
 
 from matching.questions import Query, Reason
 from matching.rank import FACTORS as RANKED
+from matching.rank import STANDING
 from models.texts import Bilingual
 from models.types import MatchSide
 from network.explanations import FACTORS, SENTENCES, factor_name, fit_words, is_against, reason_text, top_reasons
@@ -23,6 +24,13 @@ ENGLISH = [
     (reason("meaning", 0.8), "Both texts speak of much the same thing"),
     (reason("meaning", 0.5), "The texts are close in meaning"),
     (reason("meaning", 0.1), "The texts have little in common"),
+    (reason("record", 0.8), "Says yes to most requests"),
+    (reason("record", 0.5), "Says yes to some requests"),
+    (reason("record", 0.2), "Seldom says yes to requests"),
+    (reason("record", 0.5, known=False), "Has not answered a request yet"),
+    (reason("load", 1.0), "Few requests wait there"),
+    (reason("load", 0.6), "Some requests wait there"),
+    (reason("load", 0.2), "Many requests wait there already"),
     (reason("words", 0.7), "Many words are the same"),
     (reason("words", 0.2), "Some words are the same"),
     (reason("words", 0.0), "Hardly a word is the same"),
@@ -66,7 +74,7 @@ def test_the_side_that_can_help_reads_it_from_its_own_view(app: Flask) -> None:
 
 
 def test_every_factor_of_the_ranking_has_a_name_and_a_sentence(app: Flask) -> None:
-    factors = {"meaning", "words", *RANKED}
+    factors = {"meaning", "words", *RANKED, *STANDING}
     assert factors == set(FACTORS) == set(SENTENCES)
     with app.app_context(), speaking("en"):
         assert [factor_name(factor) for factor in ("kind", "trl")] == ["Kind of help", "Technology readiness"]
@@ -117,6 +125,7 @@ def test_ranking_and_wording_agree_on_the_details(app: Flask, session: Any, make
         languages=["en"],
         district="cau-giay",
     )
+    make.interest(make.need(make.organisation()), lab)
     index()
     query = Query(
         text="tests of medical devices",

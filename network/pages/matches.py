@@ -13,7 +13,7 @@ from models import Match
 from models.base import utc_now
 from models.types import DeclineReason, OrganisationKind
 from network.auth import Access, actor, membership, organisation, requires, safe_next
-from network.extensions import db
+from network.extensions import db, engine
 from network.i18n import choices
 from network.queries import matches as queries
 from network.queries.workspace import head
@@ -32,8 +32,6 @@ SUPPLIERS = (
 @blueprint.get("")
 @requires(Access.MEMBER, *SUPPLIERS)
 def index(slug: str) -> str:
-    from matching.rank import PRIOR  # brings numpy: not before the first question
-
     wish = _wish()
     found = queries.queue(db.session, actor(), organisation(), wish, request.args.get("page", 1, int))
     workspace = head(db.session, organisation(), membership())
@@ -43,7 +41,7 @@ def index(slug: str) -> str:
         queue=found,
         wish=wish,
         reasons=choices(DeclineReason),
-        fits=PRIOR.threshold,
+        fits=engine().policy(db.session).threshold,
     )
 
 

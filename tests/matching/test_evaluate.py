@@ -50,7 +50,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-@pytest.mark.parametrize("leg", ["dense", "lexical", "hybrid"])
+@pytest.mark.parametrize("leg", ["dense", "lexical", "hybrid", "full"])
 def test_each_leg_is_measured(folder: Path, leg: Leg) -> None:
     report = evaluate(folder, leg, HashingEncoder())
     assert (report.documents, report.queries, report.leg, report.split) == (3, 2, leg, "test")

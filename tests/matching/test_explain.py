@@ -39,7 +39,7 @@ def test_no_phrase_below_the_floor_and_none_without_spans() -> None:
 
 def reasons(query: Query, **facts: object) -> dict[str, Reason]:
     rows = catalogue.row(SubjectKind.OFFER, 1, {"visibility": "public", **facts}).reshape(1)
-    scored = rank.score(query, rows, np.array([0.5]), np.array([0.1]), rank.DEFAULT_CALIBRATION)
+    scored = rank.score(query, rows, rank.Likeness(np.array([0.5]), np.array([0.1])), "hashing-256")
     found = explain.reasons(scored, 0, rows[0], query)
     assert sum(reason.weight for reason in found) == pytest.approx(scored.scores[0])
     assert [reason.weight for reason in found] == sorted((reason.weight for reason in found), reverse=True)

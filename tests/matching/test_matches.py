@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from matching import matches
 from matching.engine import Engine
 from matching.explain import from_json
+from matching.policy import PRIOR
 from models import Match, Need
 from models.jobs import enqueue_embedding
 from models.texts import Bilingual
@@ -63,7 +64,7 @@ def test_a_fitting_supply_is_kept_for_both_sides(session: Session, make: Make, i
         assert {match.side for match in found} == set(MatchSide)
         for match in found:
             assert (match.need_id, match.organisation_id, match.state) == (need.id, owner.id, MatchState.SUGGESTED)
-            assert match.policy == "prior-1"
+            assert match.policy == PRIOR.name
             assert 0.28 <= match.score <= 1
             reasons, phrases = from_json(json.loads(json.dumps(match.reasons)))
             assert sum(reason.weight for reason in reasons) == pytest.approx(match.score, abs=1e-3)

@@ -9,17 +9,25 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matching import catalogue, rank
+from matching.policy import PRIOR, UNMEASURED, Reading
 from matching.questions import Query
-from matching.rank import PRIOR, Calibration
+from matching.rank import Likeness
+from matching.relevance import evidence, likely
+from matching.standing import Standing
 from models.types import OfferKind, Stage, SubjectKind
 
-SCALE = Calibration(0.46, 0.10)
+ENCODER = "hashing-256"
+POLICY = replace(PRIOR, readings={ENCODER: Reading(0.3, 0.5, 3.0, 1.5, 0.46, 0.10)})
 unit = st.floats(0, 1)
 values = st.fixed_dictionaries({name: st.one_of(st.none(), unit) for name in rank.FACTORS})
 
 
 def row(**facts: Any) -> np.ndarray:
     return catalogue.row(SubjectKind.OFFER, 1, {"visibility": "public", **facts}).reshape(1)
+
+
+def like(cosine: float | None, coverage: float = 0.0) -> Likeness:
+    return Likeness(None if cosine is None else np.array([cosine]), np.array([coverage]))
 
 
 def given_values(monkeypatch: pytest.MonkeyPatch, found: dict[str, float | None]) -> None:
@@ -31,8 +39,7 @@ def given_values(monkeypatch: pytest.MonkeyPatch, found: dict[str, float | None]
 def scored(cosine: float | None, coverage: float, found: dict[str, float | None]) -> rank.Scored:
     with pytest.MonkeyPatch.context() as patch:
         given_values(patch, found)
-        near = None if cosine is None else np.array([cosine])
-        return rank.score(Query("x"), row(), near, np.array([coverage]), SCALE)
+        return rank.score(Query("x"), row(), like(cosine, coverage), ENCODER, POLICY)
 
 
 @given(st.one_of(st.none(), st.floats(-1, 1)), unit, values)
@@ -72,21 +79,22 @@ def test_nothing_lifts_an_unrelated_text_above_a_fitting_one(
 
 
 def test_weights_leave_most_to_the_text() -> None:
-    assert PRIOR.weights.keys() == rank.FACTORS.keys()
-    assert sum(PRIOR.weights.values()) < 0.4
+    assert PRIOR.weights.keys() == rank.FACTORS.keys() | rank.STANDING.keys()
+    assert sum(PRIOR.weights.values()) < 0.5
 
 
 def test_a_question_that_says_nothing_is_ranked_by_its_text() -> None:
-    result = rank.score(Query("x"), row(kinds=["lab"], capacity=0), np.array([0.5]), np.array([0.0]), SCALE)
+    result = rank.score(Query("x"), row(kinds=["lab"], capacity=0), like(0.5), ENCODER, POLICY)
     assert result.shares.keys() == {"meaning", "words"}
-    assert result.scores[0] == pytest.approx(rank.meaning(np.array([0.5]), SCALE)[0])
+    near, none = np.array([0.5]), np.array([0.0])
+    assert result.scores[0] == pytest.approx(likely(evidence(near, none, POLICY.reading(ENCODER)))[0])
 
 
 def test_what_the_entry_does_not_say_is_neutral() -> None:
     query = Query(
         "x", kinds=(OfferKind.LAB,), fields=("102",), stage=Stage.PILOT, trl=5, district="dong-da", language="vi"
     )
-    result = rank.score(query, row(), np.array([0.5]), np.array([0.0]), SCALE)
+    result = rank.score(query, row(), like(0.5), ENCODER, POLICY)
     assert {result.values[name][0] for name in rank.FACTORS} == {PRIOR.neutral}
 
 
@@ -145,21 +153,57 @@ def test_a_factor_is_left_out_when_nothing_is_asked(name: str) -> None:
 
 
 def test_an_encoder_nobody_measured_gets_the_default_scale() -> None:
-    assert rank.calibration("hanoi-vi-en-1") != rank.calibration("somebody/else") == rank.DEFAULT_CALIBRATION
+    assert PRIOR.reading("hanoi-vi-en-1") != PRIOR.reading("somebody/else") == UNMEASURED
 
 
 def test_words_alone_count_more() -> None:
-    with_vectors = rank.score(Query("x"), row(), np.array([-1.0]), np.array([0.05]), SCALE)
-    alone = rank.score(Query("x"), row(), None, np.array([0.05]), SCALE)
+    with_vectors = rank.score(Query("x"), row(), like(-1.0, 0.05), ENCODER, POLICY)
+    alone = rank.score(Query("x"), row(), like(None, 0.05), ENCODER, POLICY)
     assert alone.scores[0] > with_vectors.scores[0]
     assert "meaning" not in alone.shares
 
 
 def test_policy_can_be_changed() -> None:
-    policy = replace(PRIOR, name="other", weights={**PRIOR.weights, "kind": 0.3})
+    policy = replace(POLICY, name="other", weights={**PRIOR.weights, "kind": 0.3})
     query = Query("x", kinds=(OfferKind.FUNDING,))
-    near, none = np.array([0.6]), np.array([0.0])
-    assert (
-        rank.score(query, row(kinds=["lab"]), near, none, SCALE, policy).scores[0]
-        < rank.score(query, row(kinds=["lab"]), near, none, SCALE).scores[0]
-    )
+    stricter, usual = (rank.score(query, row(kinds=["lab"]), like(0.6), ENCODER, p) for p in (policy, POLICY))
+    assert stricter.scores[0] < usual.scores[0]
+
+
+@given(st.floats(-1, 1), unit, values)
+def test_shares_and_losses_make_one(cosine: float, coverage: float, found: dict[str, float | None]) -> None:
+    result = scored(cosine, coverage, found)
+    lost = sum(loss[0] for loss in result.losses.values())
+    assert result.scores[0] + lost == pytest.approx(1, abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("standing", "value"),
+    [(Standing(), None), (Standing(3, 3, 0), 0.8), (Standing(0, 3, 0), 0.2), (Standing(0, 0, 4), None)],
+)
+def test_record(standing: Standing, value: float | None) -> None:
+    check(rank.record(row(organisation_id=7), {7: standing}), value)
+
+
+@pytest.mark.parametrize(
+    ("waiting", "capacity", "value"), [(0, None, 1), (5, None, 0.5), (4, 4, 0.5), (12, 4, 0.25), (5, 0, 0.5)]
+)
+def test_load(waiting: int, capacity: int | None, value: float) -> None:
+    check(rank.load(row(organisation_id=7, capacity=capacity), {7: Standing(0, 0, waiting)}), value)
+
+
+def test_who_refuses_or_is_flooded_comes_after_an_equal_who_is_not() -> None:
+    rows = np.concatenate([row(organisation_id=1), row(organisation_id=2), row(organisation_id=3)])
+    texts = Likeness(np.array([0.6, 0.6, 0.6]), np.zeros(3))
+    standing = {1: Standing(0, 6, 0), 2: Standing(6, 6, 0), 3: Standing(6, 6, 40)}
+    result = rank.score(Query("x"), rows, texts, ENCODER, POLICY, standing)
+    assert np.argsort(-result.scores).tolist() == [1, 2, 0]
+    assert result.other_side is not None
+    assert np.argsort(-result.other_side).tolist() == [1, 2, 0]
+
+
+def test_nothing_known_of_the_other_side_is_said_so() -> None:
+    assert rank.score(Query("x"), row(), like(0.5), ENCODER, POLICY).other_side is None
+    unsaid = rank.score(Query("x", stage=Stage.PILOT), row(), like(0.5), ENCODER, POLICY).other_side
+    assert unsaid is not None
+    assert np.isnan(unsaid[0])

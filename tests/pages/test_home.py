@@ -193,7 +193,7 @@ def test_without_the_encoder_words_are_compared_and_that_is_said(
 ) -> None:
     make.offer(laboratory, "Salt spray tests")
     index()
-    monkeypatch.setattr(app.extensions["matching"], "encoder", lambda _session: None)
+    monkeypatch.setattr(app.extensions["matching"], "_encoder_of", lambda _now: None)
     assert ask(client, "salt spray tests")[0] == "Salt spray tests"
     assert client.texts("#suggestions .notice-warning") == [
         "For the moment only words are compared, not their meaning. What is worded differently may be missed."

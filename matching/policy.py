@@ -1,0 +1,106 @@
+"""A way of ranking as data: weights, scales and the threshold, under a name that is kept with every stored match.
+
+The policy in force is a row of the database (models.policies); without one it is PRIOR. `matching.fit` makes new ones.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from models.embeddings import EmbeddingClock
+from models.policies import RankingPolicy
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How the likenesses that an encoder finds are read (matching.relevance has the formula).
+
+    `part` and `clauses` are weights beside that of the whole text, which is 1; `words` and `power` say what shared
+    words add; `middle` and `width` turn the sum into a value between 0 and 1.
+    """
+
+    part: float
+    clauses: float
+    words: float
+    power: float
+    middle: float
+    width: float
+
+
+@dataclass(frozen=True)
+class Policy:
+    """See matching.rank for the formula.
+
+    `readings` are by the name of the encoder; `words_alone` is the k of 1 - exp(-k * coverage ** 1.5), the value of
+    shared words when no encoder can be loaded. Below `threshold` a suggestion is the nearest there is, not a fit.
+    `most_per_organisation` keeps one body with many offers from filling a page.
+    """
+
+    name: str
+    weights: Mapping[str, float]
+    readings: Mapping[str, Reading]
+    threshold: float
+    words_alone: float = 60.0
+    neutral: float = 0.5
+    most_per_organisation: int = 3
+
+    def reading(self, encoder: str) -> Reading:
+        """That of the encoder of this name; a guess for one that has not been measured."""
+        return self.readings.get(encoder, UNMEASURED)
+
+    def to_json(self) -> dict[str, Any]:
+        return {key: value for key, value in asdict(self).items() if key != "name"}
+
+    @classmethod
+    def from_json(cls, name: str, data: Mapping[str, Any]) -> "Policy":
+        """What `to_json` wrote. Factors that it does not name keep their prior weight."""
+        readings = {encoder: Reading(**reading) for encoder, reading in data["readings"].items()}
+        known = {key: value for key, value in data.items() if key in cls.__dataclass_fields__}
+        return cls(name, **{**known, "weights": {**PRIOR.weights, **data["weights"]}, "readings": readings})
+
+
+UNMEASURED = Reading(part=0.0, clauses=0.0, words=4.0, power=1.5, middle=0.45, width=0.08)
+
+PRIOR = Policy(
+    name="prior-2",
+    weights={
+        "kind": 0.12,
+        "field": 0.10,
+        "stage": 0.04,
+        "trl": 0.04,
+        "language": 0.04,
+        "district": 0.02,
+        "capacity": 0.02,
+        "record": 0.04,
+        "load": 0.03,
+    },
+    readings={
+        "hanoi-vi-en-1": Reading(part=0.3, clauses=0.5, words=3.0, power=1.5, middle=0.54, width=0.10),
+        "hashing-256": replace(UNMEASURED, middle=0.30),
+    },
+    threshold=0.28,
+)
+"""With nothing decided yet: what a founder would say counts, kind of help and field before all."""
+
+
+@dataclass(frozen=True)
+class Serving:
+    """What answers now: the encoder that was switched to (None: that of the settings) and the policy in force."""
+
+    encoder: str | None = None
+    policy: Policy = field(default=PRIOR)
+
+
+def serving(session: Session) -> Serving:
+    """Read with every question, so that a switch reaches all processes at once. One statement."""
+    statement = sa.select(EmbeddingClock.encoder, RankingPolicy).outerjoin(
+        RankingPolicy, RankingPolicy.id == EmbeddingClock.policy_id
+    )
+    row = session.execute(statement).first()
+    if row is None:
+        return Serving()
+    encoder, kept = row
+    return Serving(encoder, Policy.from_json(kept.name, kept.content) if kept else PRIOR)

@@ -1,0 +1,52 @@
+"""How an organisation has dealt with the requests it got: part of whether one more would be welcome."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from models.interests import ExpressionOfInterest
+from models.types import DeclineReason, InterestState
+
+REFUSED = InterestState.DECLINED, InterestState.EXPIRED
+NOT_AGAINST_THE_ASKER = (
+    DeclineReason.CONFLICT_OF_INTEREST,
+    DeclineReason.DESCRIPTION_UNCLEAR,
+    DeclineReason.OTHER_PARTNER,
+)
+UNANSWERED = InterestState.DRAFT, InterestState.WITHDRAWN
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Requests accepted, answered at all (or left to expire), and waiting now."""
+
+    accepted: int = 0
+    answered: int = 0
+    waiting: int = 0
+
+
+def standing(session: Session, organisation_ids: Collection[int]) -> dict[int, Standing]:
+    """Of those among `organisation_ids` that were ever asked. One statement.
+
+    A refusal for a reason that says nothing about fit is not counted.
+    """
+    interest = ExpressionOfInterest
+    counted = (
+        sa.select(interest.to_organisation_id, interest.state, sa.func.count())
+        .where(
+            interest.to_organisation_id.in_(sorted(organisation_ids)),
+            interest.state.not_in(UNANSWERED),
+            sa.or_(interest.decline_reason.is_(None), interest.decline_reason.not_in(NOT_AGAINST_THE_ASKER)),
+        )
+        .group_by(interest.to_organisation_id, interest.state)
+    )
+    found: dict[int, Standing] = {}
+    for owner, state, count in session.execute(counted):
+        before = found.get(owner, Standing())
+        waiting = count if state is InterestState.SENT else 0
+        answered = count - waiting
+        accepted = 0 if state in REFUSED else answered
+        found[owner] = Standing(before.accepted + accepted, before.answered + answered, before.waiting + waiting)
+    return found
