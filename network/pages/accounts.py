@@ -17,6 +17,7 @@ from network.forms.accounts import AccountForm, EraseForm, PasswordForm, SignInF
 from network.i18n import language
 from network.queries.accounts import memberships_of
 from network.queries.claims import own_claims
+from network.queries.events import OwnRegistration, own_registrations
 from network.services import accounts, personal_data
 
 blueprint = Blueprint("accounts", __name__)
@@ -139,12 +140,17 @@ def update() -> Answer:
     return redirect(url_for("accounts.index"))
 
 
+def _to_come() -> list[OwnRegistration]:
+    return [row for row in own_registrations(db.session, actor().id, now=utc_now()) if not row.card.past]
+
+
 def _account_page(form: AccountForm) -> str:
     return render_template(
         "accounts/index.html",
         form=form,
         person=actor(),
         memberships=memberships_of(db.session, actor()),
+        registrations=_to_come(),
         claims=own_claims(db.session, actor()),
     )
 

@@ -3,6 +3,8 @@
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -271,7 +273,7 @@ def test_whoever_is_signed_in_does_not_join_again(client: FlaskClient, person: U
 @pytest.mark.parametrize("lang", ["en", "vi"])
 def test_the_account_page(client: FlaskClient, app: Flask, person: User, sign_in: SignIn, lang: str) -> None:
     sign_in(client, person).get(f"/{lang}/account")
-    headings = said(app, lang, "My account", "My organisations", "My personal data")
+    headings = said(app, lang, "My account", "My organisations", "My events", "My personal data")
     assert client.texts("main h1, main h2") == headings
     assert client.texts(".entries h3") == ["Pin Xanh"]
     assert client.page.select_one("#name")["value"] == "Lan"
@@ -288,6 +290,23 @@ def test_an_invented_organisation_is_marked_on_the_account_page(
 ) -> None:
     sign_in(client, make.user(make.organisation("Sen", provenance="illustrative"))).get("/en/account")
     assert client.texts(".entries h3") == ["Sen Illustrative example"]
+
+
+def test_the_account_names_the_events_to_come_and_leads_to_all_of_them(
+    client: Any, make: Make, person: User, sign_in: SignIn
+) -> None:
+    sign_in(client, person).get("/en/account")
+    assert client.texts("#events-title + p") == [
+        "You have registered for no event that is to come. See the events · Where I have been"
+    ]
+    host, now = make.organisation("Centre", "centre"), datetime.now(UTC)
+    for n in range(4):
+        make.registration(make.event(host, f"Event {n}", starts_at=now + timedelta(days=n + 1)), person)
+    make.registration(make.event(host, "Over", starts_at=now - timedelta(days=9)), person)
+    make.session.commit()
+    client.get("/en/account")
+    assert client.texts("#events-title + ul h3") == ["Event 0", "Event 1", "Event 2"]
+    assert client.page.select_one('#events-title ~ p a[href="/en/events/mine"]')
 
 
 def test_a_person_changes_name_and_language(
