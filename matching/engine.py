@@ -81,7 +81,7 @@ class Engine:
         index = self._index_for(session, encoder)
         if index is None or not query.text.strip():
             return Suggestions((), policy.threshold, policy.name, degraded=encoder is None)
-        index.catch_up(session)
+        index.catch_up(session, now.head)
         asked = list(dict.fromkeys(spans(query.text)))[:MOST_ASKED_SPANS] if phrases else []
         texts = list(dict.fromkeys([query.text, *asked]))  # a short question is its own only clause
         vectors = encoder.encode(texts) if encoder else None
@@ -90,11 +90,11 @@ class Engine:
         candidates = candidates.take(_best(candidates, _first_look(candidates, index.model, policy), DEEP, most))
         keys = [candidates.key(i) for i in range(len(candidates.hashes))]
         clauses = vectors[-len(asked) :] if vectors is not None and asked else None
-        held = self._parts(session, index.model, keys, candidates) if clauses is not None else [None] * len(keys)
+        held: list[store.Spans | None] = [None] * len(keys)
         parts = None
         if vectors is not None and clauses is not None:
-            empty = vectors[:0]
-            parts = of_parts(vectors[0], clauses, [empty if entry is None else entry.vectors for entry in held])
+            held = _held(session, candidates, vectors.shape[1])
+            parts = of_parts(vectors[0], clauses, [None if entry is None else entry.vectors for entry in held])
         owners = {int(owner) for owner in candidates.rows["organisation"]}
         likeness = Likeness(candidates.cosine, candidates.coverage, parts)
         scored = score(query, candidates.rows, likeness, index.model, policy, standing(session, owners))
@@ -111,13 +111,6 @@ class Engine:
             for at in _best(candidates, scored.scores, limit, most)
         ]
         return Suggestions(tuple(items), policy.threshold, policy.name, degraded=encoder is None)
-
-    @staticmethod
-    def _parts(session: Session, model: str, keys: list[store.Key], candidates: Candidates) -> list[store.Spans | None]:
-        """The clauses of the candidates; None for one that changed since the search, perhaps closed to this reader."""
-        held = store.read_spans(session, model, keys)
-        found = ((held.get(key), hash_) for key, hash_ in zip(keys, candidates.hashes, strict=True))
-        return [entry if entry is not None and entry.text_hash == hash_ else None for entry, hash_ in found]
 
     def work(self, session: Session, *, limit: int | None = None, progress: Callable[[int], None] | None = None) -> int:
         """Does waiting index jobs, then match jobs (see matching.worker); returns how many entries were looked at.
@@ -228,6 +221,14 @@ class Engine:
 def _first_look(candidates: Candidates, encoder: str, policy: Policy) -> NDArray[np.float64]:
     """What whole texts and words say: enough to choose those whose parts are looked at."""
     return text_values(Likeness(candidates.cosine, candidates.coverage), encoder, policy)[1]
+
+
+def _held(session: Session, candidates: Candidates, dimension: int) -> list[store.Spans | None]:
+    """The clauses of the candidates; None for one that changed since the search, perhaps closed to this reader."""
+    row_ids = candidates.row_ids.tolist()
+    held = store.read_spans(session, row_ids, dimension)
+    found = ((held.get(row_id), hash_) for row_id, hash_ in zip(row_ids, candidates.hashes, strict=True))
+    return [entry if entry is not None and entry.text_hash == hash_ else None for entry, hash_ in found]
 
 
 def _best(candidates: Candidates, scores: NDArray[np.float64], limit: int, most_per_owner: int | None) -> list[int]:

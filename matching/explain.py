@@ -44,16 +44,17 @@ def phrases(asked: list[str], vectors: NDArray[np.float32], entry: Spans | None)
 
     A span stands in one pair only.
     """
-    if entry is None or not asked or not entry.texts:
+    if entry is None or not asked or not len(entry.vectors):
         return ()
-    similar = vectors @ entry.vectors.T
+    texts = entry.texts
+    similar = vectors @ entry.vectors.astype(np.float32).T
     pairs: list[Phrase] = []
     for _ in range(min(MOST_PHRASES, *similar.shape)):
         i, j = np.unravel_index(int(similar.argmax()), similar.shape)
         best = float(similar[i, j])
         if best < PHRASE_FLOOR:
             break
-        pairs.append(Phrase(asked[int(i)], entry.texts[int(j)], min(best, 1.0)))
+        pairs.append(Phrase(asked[int(i)], texts[int(j)], min(best, 1.0)))
         similar[i, :] = similar[:, j] = -1
     return tuple(pairs)
 

@@ -42,6 +42,7 @@ class Candidates:
     cosine: NDArray[np.float32] | None
     coverage: NDArray[np.float32]
     hashes: list[str]
+    row_ids: NDArray[np.int64]
 
     def key(self, i: int) -> Key:
         return SUBJECTS[int(self.rows["subject"][i]) - 1], int(self.rows["id"][i])
@@ -49,7 +50,8 @@ class Candidates:
     def take(self, places: list[int]) -> "Candidates":
         """Those at these places, in this order."""
         cosine = None if self.cosine is None else self.cosine[places]
-        return Candidates(self.rows[places], cosine, self.coverage[places], [self.hashes[i] for i in places])
+        hashes = [self.hashes[i] for i in places]
+        return Candidates(self.rows[places], cosine, self.coverage[places], hashes, self.row_ids[places])
 
 
 class Index:
@@ -63,6 +65,7 @@ class Index:
         self._free: list[int] = []
         self._rows: Rows = np.zeros(64, ROW)
         self._hashes: list[str] = [""] * 64
+        self._row_ids: NDArray[np.int64] = np.zeros(64, dtype=np.int64)  # in the table of embeddings
         self._parts: NDArray[np.int64] = np.zeros(64, dtype=np.int64)  # how many vectors each slot has
         self._words = [LexicalIndex() for _ in LEVELS]  # of what a reader of each level may read
         self._vectors: Any = None  # a faiss.IndexIDMap2 once there is one
@@ -70,13 +73,14 @@ class Index:
     def __len__(self) -> int:
         return len(self._slots)
 
-    def catch_up(self, session: Session) -> int:
-        """Applies the rows written since the last call; returns how many. One short statement if there are none.
+    def catch_up(self, session: Session, head: int | None = None) -> int:
+        """Applies the rows written since the last call; returns how many.
 
-        `session` must hold no uncommitted rows of its own: a rollback would leave the index ahead of the database.
-        A session that looks at an older state than the index leaves it as it is.
+        `head` is the newest number if it has just been read; otherwise one short statement reads it. `session` must
+        hold no uncommitted rows of its own: a rollback would leave the index ahead of the database. A session that
+        looks at an older state than the index leaves it as it is.
         """
-        head = store.head(session)
+        head = store.head(session) if head is None else head
         if head <= self.applied:
             return 0
         with self._lock:
@@ -109,7 +113,7 @@ class Index:
                     continue
                 slot = self._slots[key] if key in self._slots else self._claim(key)
                 self._rows[slot] = catalogue.row(*key, change.facts)
-                self._hashes[slot] = change.text_hash
+                self._hashes[slot], self._row_ids[slot] = change.text_hash, change.row_id
                 vectors = change.vectors[:PARTS] if change.vectors.size else change.vectors[:0]
                 self._parts[slot] = len(vectors)
                 added += list(vectors)
@@ -149,6 +153,7 @@ class Index:
                 cosine=None if vector is None else self._cosines(vector, slots),
                 coverage=_scores_of(slots, by_words, scores) / max(limit, 1e-9),
                 hashes=[self._hashes[slot] for slot in slots],
+                row_ids=self._row_ids[slots],
             )
 
     def hashes(self) -> dict[Key, str]:
@@ -174,6 +179,7 @@ class Index:
         if slot == len(self._rows):
             self._rows = np.concatenate([self._rows, np.zeros(slot, ROW)])
             self._parts = np.concatenate([self._parts, np.zeros(slot, dtype=np.int64)])
+            self._row_ids = np.concatenate([self._row_ids, np.zeros(slot, dtype=np.int64)])
             self._hashes += [""] * slot
         self._slots[key] = slot
         return slot

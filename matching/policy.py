@@ -4,7 +4,7 @@ The policy in force is a row of the database (models.policies); without one it i
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -88,19 +88,24 @@ PRIOR = Policy(
 
 @dataclass(frozen=True)
 class Serving:
-    """What answers now: the encoder that was switched to (None: that of the settings) and the policy in force."""
+    """What answers now: the encoder that was switched to (None: that of the settings), the policy in force, and the
+    number of the newest change of the index rows.
+    """
 
     encoder: str | None = None
-    policy: Policy = field(default=PRIOR)
+    policy: Policy = PRIOR
+    head: int = 0
 
 
 def serving(session: Session) -> Serving:
     """Read with every question, so that a switch reaches all processes at once. One statement."""
-    statement = sa.select(EmbeddingClock.encoder, RankingPolicy).outerjoin(
-        RankingPolicy, RankingPolicy.id == EmbeddingClock.policy_id
-    )
-    row = session.execute(statement).first()
+    row = session.execute(_SERVING).first()
     if row is None:
         return Serving()
-    encoder, kept = row
-    return Serving(encoder, Policy.from_json(kept.name, kept.content) if kept else PRIOR)
+    head, encoder, name, content = row
+    return Serving(encoder, Policy.from_json(name, content) if name else PRIOR, head)
+
+
+_SERVING = sa.select(EmbeddingClock.seq, EmbeddingClock.encoder, RankingPolicy.name, RankingPolicy.content).outerjoin(
+    RankingPolicy, RankingPolicy.id == EmbeddingClock.policy_id
+)

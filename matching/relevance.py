@@ -44,7 +44,7 @@ def likely(evidence: NDArray[np.floating]) -> Values:
 
 
 def of_parts(
-    question: NDArray[np.float32], clauses: NDArray[np.float32], entries: Sequence[NDArray[np.float32]]
+    question: NDArray[np.float32], clauses: NDArray[np.float32], entries: Sequence[NDArray[np.floating] | None]
 ) -> Values:
     """Best part and mean of the clauses' best parts for m entries, shape (m, 2); NaN for an entry without parts.
 
@@ -53,10 +53,11 @@ def of_parts(
     """
     found = np.full((len(entries), 2), np.nan)
     asked = np.vstack([question[None], clauses]) if len(clauses) else np.vstack([question, question])
-    held = [i for i, parts in enumerate(entries) if len(parts)]
-    if held:
-        sizes = np.array([len(entries[i]) for i in held])
-        likeness = asked @ np.concatenate([entries[i] for i in held]).T
+    known = {i: parts for i, parts in enumerate(entries) if parts is not None and len(parts)}
+    if known:
+        held = list(known)
+        sizes = np.array([len(parts) for parts in known.values()])
+        likeness = asked @ np.concatenate(list(known.values())).astype(np.float32, copy=False).T
         best = np.maximum.reduceat(likeness, np.concatenate([[0], np.cumsum(sizes)[:-1]]), axis=1)
         found[held] = np.column_stack([best[0], best[1:].mean(axis=0)])
     return found

@@ -32,21 +32,25 @@ def standing(session: Session, organisation_ids: Collection[int]) -> dict[int, S
 
     A refusal for a reason that says nothing about fit is not counted.
     """
-    interest = ExpressionOfInterest
-    counted = (
-        sa.select(interest.to_organisation_id, interest.state, sa.func.count())
-        .where(
-            interest.to_organisation_id.in_(sorted(organisation_ids)),
-            interest.state.not_in(UNANSWERED),
-            sa.or_(interest.decline_reason.is_(None), interest.decline_reason.not_in(NOT_AGAINST_THE_ASKER)),
-        )
-        .group_by(interest.to_organisation_id, interest.state)
-    )
     found: dict[int, Standing] = {}
-    for owner, state, count in session.execute(counted):
+    for owner, state, count in session.execute(_COUNTED, {"owners": sorted(organisation_ids)}):
         before = found.get(owner, Standing())
         waiting = count if state is InterestState.SENT else 0
         answered = count - waiting
         accepted = 0 if state in REFUSED else answered
         found[owner] = Standing(before.accepted + accepted, before.answered + answered, before.waiting + waiting)
     return found
+
+
+_COUNTED = (
+    sa.select(ExpressionOfInterest.to_organisation_id, ExpressionOfInterest.state, sa.func.count())
+    .where(
+        ExpressionOfInterest.to_organisation_id.in_(sa.bindparam("owners", expanding=True)),
+        ExpressionOfInterest.state.not_in(UNANSWERED),
+        sa.or_(
+            ExpressionOfInterest.decline_reason.is_(None),
+            ExpressionOfInterest.decline_reason.not_in(NOT_AGAINST_THE_ASKER),
+        ),
+    )
+    .group_by(ExpressionOfInterest.to_organisation_id, ExpressionOfInterest.state)
+)

@@ -7,6 +7,7 @@ n. Rows are stamped after the lock because a number read before it could be over
 statements; rows written before it block nobody, since only one worker at a time may write an entry (matching.worker).
 """
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -23,6 +24,10 @@ from models.types import SubjectKind
 Key = tuple[SubjectKind, int]
 
 CHUNK = 500  # keys in one statement, rows fetched at once
+
+_SPANS = sa.select(Embedding.id, Embedding.text_hash, sa.cast(Embedding.spans, sa.Text), Embedding.span_vectors).where(
+    Embedding.id.in_(sa.bindparam("row_ids", expanding=True)), Embedding.deleted.is_(False)
+)
 
 _CREATE_CLOCK = """INSERT INTO embedding_clock (id, seq)
 SELECT 1, coalesce(max(seq), 0) FROM embedding WHERE true ON CONFLICT (id) DO NOTHING"""
@@ -50,6 +55,7 @@ class Record:
 class Change(NamedTuple):
     """A stored row as the index reads it; `vectors` (parts, dimension) float32, empty for a deleted entry."""
 
+    row_id: int
     subject: SubjectKind
     subject_id: int
     deleted: bool
@@ -63,12 +69,18 @@ class Change(NamedTuple):
         return self.subject, self.subject_id
 
 
-class Spans(NamedTuple):
-    """The clauses of an entry and a vector for each, as of the row with this hash."""
+@dataclass(frozen=True)
+class Spans:
+    """The clauses of an entry and a vector for each, shape (clauses, dimension), as of the row with this hash."""
 
     text_hash: str
-    texts: list[str]
-    vectors: NDArray[np.float32]
+    texts_json: str
+    vectors: NDArray[np.float16]
+
+    @property
+    def texts(self) -> list[str]:
+        texts: list[str] = json.loads(self.texts_json)
+        return texts
 
 
 def write(session: Session, model: str, records: Iterable[Record]) -> list[Key]:
@@ -122,6 +134,7 @@ def serve(session: Session, encoder: str, instead_of: str) -> None:
 def changes(session: Session, model: str, after: int, upto: int) -> Iterator[Change]:
     """The rows of `model` with `after < seq <= upto`, in that order; without the vectors of spans, which stay here."""
     columns = (
+        Embedding.id,
         Embedding.subject_kind,
         Embedding.subject_id,
         Embedding.deleted,
@@ -136,9 +149,9 @@ def changes(session: Session, model: str, after: int, upto: int) -> Iterator[Cha
         .order_by(Embedding.seq, Embedding.id)
         .execution_options(yield_per=CHUNK)
     )
-    for kind, subject_id, deleted, text_hash, parts, facts, vector in session.execute(statement):
+    for row_id, kind, subject_id, deleted, text_hash, parts, facts, vector in session.execute(statement):
         texts = [part["text"] for part in parts]
-        yield Change(kind, subject_id, deleted, text_hash, texts, facts, unpack(vector, len(texts), np.float32))
+        yield Change(row_id, kind, subject_id, deleted, text_hash, texts, facts, unpack(vector, len(texts)))
 
 
 def hashes(session: Session, model: str, keys: Sequence[Key] | None = None) -> dict[Key, str]:
@@ -155,22 +168,20 @@ def latest_model(session: Session) -> str | None:
     return session.scalar(sa.select(Embedding.model).order_by(Embedding.seq.desc()).limit(1))
 
 
-def read_spans(session: Session, model: str, keys: Sequence[Key]) -> dict[Key, Spans]:
-    """What the live rows of `model` among `keys` say of their clauses."""
-    columns = Embedding.subject_kind, Embedding.subject_id, Embedding.text_hash, Embedding.spans, Embedding.span_vectors
-    found: dict[Key, Spans] = {}
-    for condition in _among(keys):
-        statement = sa.select(*columns).where(Embedding.model == model, Embedding.deleted.is_(False), condition)
-        for kind, id_, text_hash, spans, vectors in session.execute(statement):
-            found[kind, id_] = Spans(text_hash, spans, unpack(vectors, len(spans), np.float16))
-    return found
+def read_spans(session: Session, row_ids: Sequence[int], dimension: int) -> dict[int, Spans]:
+    """What the live ones among these rows say of their clauses, by the number of the row. One statement."""
+    found = session.execute(_SPANS, {"row_ids": row_ids})
+    return {
+        row_id: Spans(text_hash, texts, np.frombuffer(vectors, dtype=np.float16).reshape(-1, dimension))
+        for row_id, text_hash, texts, vectors in found
+    }
 
 
-def unpack(data: bytes, count: int, dtype: type[np.floating[Any]]) -> NDArray[np.float32]:
+def unpack(data: bytes, count: int) -> NDArray[np.float32]:
     """`data` as `count` float32 rows of equal length; shape (0, 0) for none."""
     if not count:
         return np.zeros((0, 0), dtype=np.float32)
-    return np.frombuffer(data, dtype=dtype).reshape(count, -1).astype(np.float32)
+    return np.frombuffer(data, dtype=np.float32).reshape(count, -1)
 
 
 def _rows(session: Session, model: str, keys: Sequence[Key]) -> dict[Key, Embedding]:

@@ -15,7 +15,7 @@ ENCODER = HashingEncoder()
 
 
 def row_of(*spans: str) -> Spans:
-    return Spans("hash", list(spans), ENCODER.encode(list(spans)))
+    return Spans("hash", json.dumps(spans), ENCODER.encode(list(spans)).astype(np.float16))
 
 
 def test_best_pairs_first_and_each_phrase_once() -> None:

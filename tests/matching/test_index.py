@@ -94,7 +94,7 @@ def test_caught_up_equals_built_anew(history: list[Any]) -> None:
 
 def change(subject_id: int, text: str = "clean room", kind: SubjectKind = SubjectKind.OFFER, **facts: Any) -> Change:
     facts = {"visibility": "public", **facts}
-    return Change(kind, subject_id, False, f"{text} {facts}", [text], facts, ENCODER.encode([text]))
+    return Change(subject_id, kind, subject_id, False, f"{text} {facts}", [text], facts, ENCODER.encode([text]))
 
 
 def ids(found: Candidates) -> list[int]:
@@ -140,7 +140,11 @@ def test_an_entry_counts_once_with_its_best_part() -> None:
     index = Index("test")
     vectors = ENCODER.encode(["something else", "clean room"])
     index.apply(
-        [Change(SubjectKind.OFFER, 1, False, "h", ["something else", "clean room"], {"visibility": "public"}, vectors)]
+        [
+            Change(
+                1, SubjectKind.OFFER, 1, False, "h", ["something else", "clean room"], {"visibility": "public"}, vectors
+            )
+        ]
     )
     found = index.search(Query("clean room"), vectors[1])
     assert ids(found) == [1]
@@ -207,7 +211,9 @@ def test_a_session_in_the_past_changes_nothing(session: Session) -> None:
 def test_room_grows() -> None:
     index = Index("test")
     index.apply([change(n, f"text {n}") for n in range(1, 200)])
-    index.apply([Change(SubjectKind.OFFER, n, True, "", [], {}, np.zeros((0, 0), np.float32)) for n in range(1, 150)])
+    index.apply(
+        [Change(n, SubjectKind.OFFER, n, True, "", [], {}, np.zeros((0, 0), np.float32)) for n in range(1, 150)]
+    )
     index.apply([change(n, f"text {n}") for n in range(300, 400)])
     fresh = Index("test")
     fresh.apply([change(n, f"text {n}") for n in [*range(150, 200), *range(300, 400)]])

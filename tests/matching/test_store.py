@@ -60,7 +60,7 @@ def test_a_tombstone_keeps_nothing_and_can_come_back(session: Session) -> None:
     row = session.scalars(sa.select(Embedding)).one()
     assert (row.parts, row.vector, row.spans, row.span_vectors, row.facts) == ([], b"", [], b"", {})
     assert store.hashes(session, MODEL) == {}
-    assert store.read_spans(session, MODEL, [(SubjectKind.OFFER, 1)]) == {}
+    assert store.read_spans(session, [row.id], 4) == {}
     store.write(session, MODEL, [record(1, entry())])
     assert changed(session, before + 1) == [(1, False)]
 
@@ -81,7 +81,7 @@ def test_vectors_come_back_as_they_went(session: Session) -> None:
     change = next(store.changes(session, MODEL, 0, store.head(session)))
     assert change.texts == ["một", "one"]
     assert np.array_equal(change.vectors, vectors)
-    held = store.read_spans(session, MODEL, [change.key])[change.key]
+    held = store.read_spans(session, [change.row_id], 8)[change.row_id]
     assert (held.text_hash, held.texts) == (both.text_hash, ["một"])
     assert np.allclose(held.vectors, vectors[:1], atol=2e-3)
 
