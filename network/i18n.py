@@ -13,6 +13,7 @@ from flask import Flask, g, has_app_context, has_request_context, request, url_f
 from flask_babel import force_locale, gettext
 from markupsafe import Markup, escape
 
+from models.figures import FigureGroup
 from models.texts import LANGUAGES, Bilingual
 from models.types import Stage
 from network.wordings import LABELS, TRL_LABELS
@@ -107,6 +108,7 @@ def init_app(app: Flask) -> None:
         LANGUAGE_NAMES=LANGUAGE_NAMES,
         TRL_LABELS=TRL_LABELS,
         STAGES=tuple(Stage),
+        FIGURE_GROUPS=tuple(FigureGroup),
     )
 
 

@@ -9,10 +9,12 @@ from typing import Any
 from flask import Flask, Response, abort, current_app, render_template, url_for
 from flask_babel import lazy_gettext as _
 
+from models.figures import FigureGroup
 from models.texts import LANGUAGES
 from network.auth import Access, requires
 from network.extensions import db
 from network.guides import GUIDES
+from network.i18n import wording
 from network.linking import site_address
 from network.queries import sitemap
 
@@ -74,10 +76,18 @@ ADDRESSES: dict[sitemap.Part, tuple[str, str]] = {
 }
 
 
-def sections() -> list[tuple[Any, list[tuple[str, Any]]]]:
-    """The sections with the pages that this installation has."""
+def sections() -> list[tuple[Any, list[tuple[str, dict[str, str], Any]]]]:
+    """The sections with the pages that this installation has: endpoint, what its address needs, caption."""
     known = current_app.view_functions
-    return [(title, [page for page in pages if page[0] in known]) for title, pages in SECTIONS]
+    found = []
+    for title, pages in SECTIONS:
+        rows: list[tuple[str, dict[str, str], Any]] = []
+        for endpoint, caption in pages:
+            rows += [(endpoint, {}, caption)] if endpoint in known else []
+            if endpoint == "figures.index":
+                rows += [("figures.topic", {"group": group.value}, wording(group)) for group in FigureGroup]
+        found.append((title, rows))
+    return found
 
 
 def _pairs(endpoint: str, **values: Any) -> dict[str, str]:
@@ -104,7 +114,9 @@ def _maps() -> Iterator[str]:
 @requires(Access.PUBLIC)
 def part(part: str, number: int) -> Response:
     if part == "pages" and number == 1:
-        entries = [(_pairs(endpoint), None) for _title, pages in sections() for endpoint, _caption in pages]
+        entries = [
+            (_pairs(endpoint, **values), None) for _title, pages in sections() for endpoint, values, _caption in pages
+        ]
         entries += [(_pairs("help.guide", key=guide.key), None) for guide in GUIDES]
         return _xml("sitemap/part.xml", entries=entries)
     if part not in set(sitemap.Part) or number < 1:

@@ -1,8 +1,9 @@
-"""Figures: published ones with their sources, and what the network itself has done, counted live."""
+"""Figures: published ones by topic, with their sources, and what the network itself has done, counted live."""
 
 from flask import Blueprint, Response, abort, render_template
 
 from models.base import utc_now
+from models.figures import FigureGroup
 from network.auth import Access, requires
 from network.downloads import ORIGIN, csv_file, origin_cells
 from network.extensions import db
@@ -19,12 +20,17 @@ blueprint = Blueprint("figures", __name__, url_prefix="/figures")
 def index() -> str:
     return render_template(
         "figures/index.html",
-        charts=figures.charts(db.session),
-        tables=figures.tables(db.session),
+        topics=figures.topics(db.session),
         funnel=count(db.session, now=utc_now()),
         summary=actions.summary(db.session, today=today()),
         money=money.co_investment(db.session),
     )
+
+
+@blueprint.get(f"/<any({', '.join(FigureGroup)}):group>")
+@requires(Access.PUBLIC)
+def topic(group: str) -> str:
+    return render_template("figures/topic.html", topic=figures.topic(db.session, FigureGroup(group)))
 
 
 @blueprint.get("/from-need-to-outcome")

@@ -27,10 +27,13 @@ class FigureRow:
     sources: tuple[SourceRef, ...]
 
 
-@dataclass(frozen=True)
-class FigureTable:
-    group: FigureGroup
-    figures: tuple[FigureRow, ...]
+TOPIC_OF: dict[FigureSeries, FigureGroup] = {
+    FigureSeries.ST_ENTERPRISES: FigureGroup.ENTERPRISES,
+    FigureSeries.NATIONAL_SHARE: FigureGroup.INSTITUTES,
+    FigureSeries.PII_SCORE: FigureGroup.RANK,
+    FigureSeries.STARTUPBLINK_RANK: FigureGroup.RANK,
+}
+"""On whose page a chart stands."""
 
 
 @dataclass(frozen=True)
@@ -76,16 +79,36 @@ class Chart:
         return self.reached[-1].number / self.goal.number if self.goal and self.reached else None
 
 
+@dataclass(frozen=True)
+class Topic:
+    """One group of figures with the charts that stand on its page."""
+
+    group: FigureGroup
+    figures: tuple[FigureRow, ...]
+    charts: tuple[Chart, ...]
+
+
 def figures(session: Session, groups: Sequence[FigureGroup] = tuple(FigureGroup)) -> tuple[FigureRow, ...]:
     """The figures of these groups, in the order of the groups. One statement."""
     found = session.scalars(sa.select(Figure).where(Figure.group.in_(groups)).order_by(Figure.id)).all()
     return tuple(_row(figure) for figure in sorted(found, key=lambda figure: groups.index(figure.group)))
 
 
-def tables(session: Session) -> tuple[FigureTable, ...]:
-    """Every figure, by group in the order of the enumeration. One statement."""
+def topics(session: Session) -> tuple[Topic, ...]:
+    """Every group that has figures, those that have charts and most figures first. Two statements."""
+    drawn = charts(session)
     grouped = groupby(figures(session), key=lambda row: row.group)
-    return tuple(FigureTable(group, tuple(rows)) for group, rows in grouped)
+    found = (
+        Topic(group, tuple(rows), tuple(chart for chart in drawn if TOPIC_OF[chart.series] is group))
+        for group, rows in grouped
+    )
+    return tuple(sorted(found, key=lambda topic: (not topic.charts, -len(topic.figures))))
+
+
+def topic(session: Session, group: FigureGroup) -> Topic:
+    """One group, which may be empty. Two statements."""
+    drawn = tuple(chart for chart in charts(session) if TOPIC_OF[chart.series] is group)
+    return Topic(group, figures(session, (group,)), drawn)
 
 
 def charts(session: Session) -> tuple[Chart, ...]:

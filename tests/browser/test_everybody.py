@@ -27,6 +27,7 @@ PAGES = (
     "challenges",
     "showcase",
     "figures",
+    "figures/rank",
     "figures/from-need-to-outcome",
     "figures/co-investment",
     "action-programmes",

@@ -40,6 +40,7 @@ TABLE: dict[Access, set[str]] = {
         "figures.download",
         "figures.funnel",
         "figures.index",
+        "figures.topic",
         "health.healthz",
         "help.guide",
         "help.index",
@@ -270,6 +271,7 @@ def entries(app: Flask, make: Make) -> dict[str, Any]:
         "name": "figures",
         "part": "pages",
         "number": 1,
+        "group": "rank",
         "claim_id": make.claim(make.organisation(state=ProfileState.UNCLAIMED)).id,
     }
 

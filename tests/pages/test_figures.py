@@ -16,7 +16,7 @@ from models.texts import Bilingual
 from models.types import DeclineReason, InterestState, MatchSide, NeedState, Provenance
 from network.downloads import cell
 from network.queries import co_investment
-from network.queries.figures import charts, tables
+from network.queries.figures import charts, topic, topics
 from network.queries.funnel import AGREED, funnel
 from tests.factories import NOW, Make
 from tests.statements import statements_of
@@ -45,17 +45,54 @@ def point(
     session.flush()
 
 
-def test_all_figures_stand_in_groups_with_their_doubts(client: Any, session: Session) -> None:
-    client.get("/en/figures")
-    assert "No figure has been entered yet." in client.page.get_text()
+def test_every_topic_has_a_page_with_figures_and_doubts(client: Any, session: Session) -> None:
+    for address in ("/en/figures", "/en/figures/goals"):
+        client.get(address)
+        assert "No figure has been entered yet." in client.page.get_text()
     figure(session, FigureGroup.GOALS, "Goal", uncertain=True, note=Bilingual("Ngờ", "Date taken from context"))
     figure(session, FigureGroup.RANK, "Rank")
     session.commit()
+    client.get("/en/figures/goals")
+    assert client.texts("h1") == ["Goals and plans"]
+    assert client.texts("table th[scope=row]") == ["Goal Not confirmed Date taken from context"]
+    assert client.texts("td[data-label='Source and date']") == ["example.org , 1 October 2025"]
+    assert client.get("/vi/figures/rank").status_code == 200
+    assert client.texts("table th[scope=row]") == ["Rank (vi)"]
+    assert client.get("/en/figures/weather").status_code == 404
+
+
+def test_the_overview_shows_something_of_each_topic_and_leads_to_all_of_it(client: Any, session: Session) -> None:
+    for n in range(5):
+        figure(session, FigureGroup.GOALS, f"Goal {n}")
+    drawn = figure(session, FigureGroup.ENTERPRISES, "Enterprises")
+    for number, at in ((30, "2015-11"), (156, "2024-03")):
+        point(session, drawn, FigureSeries.ST_ENTERPRISES, number, at)
+    session.commit()
     client.get("/en/figures")
-    assert client.texts("h3") == ["Rankings", "Goals and plans"]
-    assert client.texts("table th[scope=row]") == ["Rank", "Goal Not confirmed Date taken from context"]
-    assert client.texts("td[data-label='Source and date']") == ["example.org , 1 October 2025"] * 2
-    assert client.get("/vi/figures").status_code == 200
+    assert client.texts(".topic h3") == ["Enterprises and startups", "Goals and plans"]
+    assert client.texts("#figures-enterprises svg .chart-number") == ["30", "156"]
+    assert client.texts("#figures-goals .headline") == ["18 of 52"] * 3
+    assert client.texts(".topic .small") == ["1 figure with source and date", "5 figures with source and date"]
+    assert client.page.select_one("#figures-goals .small a")["href"] == "/en/figures/goals"
+    assert client.page.select("main table") == []
+
+
+def test_from_each_page_of_figures_one_gets_to_all_others(client: Any) -> None:
+    topics_of = [f"/vi/figures/{group}" for group in FigureGroup]
+    counted = ["/vi/figures/from-need-to-outcome", "/vi/action-programmes", "/vi/figures/co-investment"]
+    everything = ["/vi/figures", *topics_of, *counted]
+    for address in everything:
+        client.get(address)
+        assert [a["href"] for a in client.page.select(".subnav a")] == everything
+        assert [a["href"] for a in client.page.select(".subnav [aria-current]")] == [address]
+
+
+def test_every_topic_is_on_the_maps_of_the_site(client: Any) -> None:
+    client.get("/en/sitemap")
+    for group in FigureGroup:
+        assert client.page.select_one(f'main a[href="/en/figures/{group}"]')
+    pages = client.get("/sitemap-pages-1.xml").get_data(as_text=True)
+    assert all(f"/{code}/figures/{group}<" in pages for code in ("vi", "en") for group in FigureGroup)
 
 
 def test_a_course_is_drawn_with_its_goal_and_has_a_table_beside_it(client: Any, session: Session) -> None:
@@ -63,7 +100,7 @@ def test_a_course_is_drawn_with_its_goal_and_has_a_table_beside_it(client: Any, 
     for number, at, goal in ((156, "2024-03", False), (30, "2015-11", False), (200, "2025-12", True)):
         point(session, entry, FigureSeries.ST_ENTERPRISES, number, at, goal)
     session.commit()
-    client.get("/en/figures")
+    client.get("/en/figures/enterprises")
     drawing = client.page.select_one("svg[role=img]")
     title, description = (client.page.find(id=i).get_text() for i in drawing["aria-labelledby"].split())
     assert (title, bool(description)) == ("Science and technology enterprises in Hanoi", True)
@@ -81,14 +118,14 @@ def test_shares_are_bars_with_the_greatest_first(session: Session) -> None:
     assert (chart.goal, chart.share) == (None, None)
 
 
-def test_figures_and_charts_take_one_statement_each(session: Session) -> None:
+def test_figures_and_charts_take_a_statement_each(session: Session) -> None:
     for n in range(12):
         entry = figure(session, FigureGroup.RANK, f"Rank {n}")
         point(session, entry, FigureSeries.PII_SCORE, n, None)
-    for query in (tables, charts):
+    for query, number in ((charts, 1), (topics, 2), (lambda session: topic(session, FigureGroup.RANK), 2)):
         with statements_of(session) as sent:
             query(session)
-        assert len(sent) == 1
+        assert len(sent) == number
 
 
 def rows(response: Any) -> list[dict[str, str]]:
