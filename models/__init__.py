@@ -1,6 +1,7 @@
 """What exists and what must always hold: entities, states, constraints. Imports nothing of ours from outside."""
 
 from models.actions import ActionProgramme, Contribution, Milestone, Output
+from models.agreements import Agreement
 from models.audit import AuditEvent
 from models.base import Base
 from models.challenges import Challenge, ChallengeAnswer
@@ -22,23 +23,28 @@ from models.organisations import (
     Partner,
     Startup,
 )
+from models.outcomes import Outcome
 from models.people import Membership, User
 from models.policies import RankingPolicy
 from models.programmes import Programme
 from models.showcase import Exhibit, Stand
 from models.taxonomy import Field
 from models.technologies import Technology
+from models.threads import Attachment, ConnectionStep, Message
 
 __all__ = [
     "ActionProgramme",
     "AuditEvent",
     "Base",
+    "Agreement",
+    "Attachment",
     "Centre",
     "Challenge",
     "ChallengeAnswer",
     "Claim",
     "Contribution",
     "Embedding",
+    "ConnectionStep",
     "EmbeddingClock",
     "Enterprise",
     "Event",
@@ -55,12 +61,14 @@ __all__ = [
     "Membership",
     "Milestone",
     "Need",
+    "Message",
     "NeedKind",
     "Offer",
     "Organisation",
     "OutboxMail",
     "Output",
     "Partner",
+    "Outcome",
     "Programme",
     "RankingPolicy",
     "Registration",

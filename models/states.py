@@ -6,7 +6,9 @@ from typing import TypeVar
 
 from models.actions import ActionState as B
 from models.actions import MilestoneState as L
+from models.agreements import AgreementState as G
 from models.errors import Conflict
+from models.outcomes import OutcomeState as O
 from models.types import AnswerState as W
 from models.types import ChallengeState as H
 from models.types import ClaimState as C
@@ -47,7 +49,8 @@ MATCH: Table[M] = {
     M.SEEN: frozenset({M.SHORTLISTED, M.DISMISSED, M.INTEREST}),
     M.SHORTLISTED: frozenset({M.SEEN, M.DISMISSED, M.INTEREST}),
     M.DISMISSED: frozenset({M.SEEN}),
-    M.INTEREST: frozenset(),
+    M.INTEREST: frozenset({M.DECLINED, M.SEEN}),
+    M.DECLINED: frozenset({M.DISMISSED, M.INTEREST}),
 }
 
 INTEREST: Table[I] = {
@@ -55,16 +58,31 @@ INTEREST: Table[I] = {
     I.SENT: frozenset({I.ACCEPTED, I.DECLINED, I.WITHDRAWN, I.EXPIRED}),
     I.ACCEPTED: frozenset({I.IN_DISCUSSION, I.ENDED}),
     I.IN_DISCUSSION: frozenset({I.AGREED, I.ENDED}),
-    I.AGREED: frozenset({I.OUTCOME_PROPOSED, I.ENDED}),
-    I.OUTCOME_PROPOSED: frozenset({I.CONFIRMED, I.DISPUTED}),
-    I.DISPUTED: frozenset({I.OUTCOME_PROPOSED, I.ENDED}),
-    I.CONFIRMED: frozenset(),
+    I.AGREED: frozenset({I.OUTCOME_PROPOSED, I.IN_DISCUSSION, I.ENDED}),
+    I.OUTCOME_PROPOSED: frozenset({I.CONFIRMED, I.DISPUTED, I.AGREED, I.IN_DISCUSSION}),
+    I.DISPUTED: frozenset({I.OUTCOME_PROPOSED, I.CONFIRMED, I.AGREED, I.IN_DISCUSSION, I.ENDED}),
+    I.CONFIRMED: frozenset({I.OUTCOME_PROPOSED, I.DISPUTED, I.AGREED, I.IN_DISCUSSION}),
     I.DECLINED: frozenset(),
     I.WITHDRAWN: frozenset(),
     I.EXPIRED: frozenset({I.ACCEPTED, I.DECLINED}),
     I.ENDED: frozenset(),
 }
 
+"""Back from an agreement or an outcome leads an objection, a proposal taken back, a correction that annuls."""
+
+AGREEMENT: Table[G] = {
+    G.RECORDED: frozenset({G.OBJECTED, G.TAKEN_BACK}),
+    G.OBJECTED: frozenset(),
+    G.TAKEN_BACK: frozenset(),
+}
+
+OUTCOME: Table[O] = {
+    O.PROPOSED: frozenset({O.CONFIRMED, O.DISPUTED, O.WITHDRAWN}),
+    O.DISPUTED: frozenset({O.CONFIRMED, O.WITHDRAWN, O.CORRECTED}),
+    O.CONFIRMED: frozenset({O.CORRECTED}),
+    O.WITHDRAWN: frozenset(),
+    O.CORRECTED: frozenset(),
+}
 INVITATION: Table[V] = {
     V.PENDING: frozenset({V.ACCEPTED, V.DECLINED, V.REVOKED}),
     V.ACCEPTED: frozenset(),

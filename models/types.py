@@ -182,6 +182,7 @@ class MatchState(enum.StrEnum):
     SHORTLISTED = "shortlisted"
     DISMISSED = "dismissed"
     INTEREST = "interest"
+    DECLINED = "declined"
 
 
 class MatchSide(enum.StrEnum):
