@@ -67,7 +67,6 @@ INTEREST: Table[I] = {
     I.EXPIRED: frozenset({I.ACCEPTED, I.DECLINED}),
     I.ENDED: frozenset(),
 }
-
 """Back from an agreement or an outcome leads an objection, a proposal taken back, a correction that annuls."""
 
 AGREEMENT: Table[G] = {
@@ -83,6 +82,7 @@ OUTCOME: Table[O] = {
     O.WITHDRAWN: frozenset(),
     O.CORRECTED: frozenset(),
 }
+
 INVITATION: Table[V] = {
     V.PENDING: frozenset({V.ACCEPTED, V.DECLINED, V.REVOKED}),
     V.ACCEPTED: frozenset(),
