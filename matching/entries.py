@@ -67,6 +67,8 @@ def _select(session: Session, kind: SubjectKind, ids: list[int]) -> Sequence[Sub
     options: list[ORMOption] = [joinedload(entity.organisation), selectinload(entity.fields)]
     if entity is Need:
         options.append(selectinload(Need.wanted))
+    if entity is Technology:
+        options.append(selectinload(Technology.other_forms))
     found: Sequence[Subject] = session.scalars(
         _fresh(sa.select(entity).where(entity.id.in_(ids)).options(*options))
     ).all()

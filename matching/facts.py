@@ -8,6 +8,7 @@ trl_min, trl_max                     levels of technology readiness served, look
 capacity                             teams at a time
 closes_on                            ISO date of the end of an intake
 network_member                       for organisations: whether it is one of the seven centres
+stale                                there, and true, for a technology that its owner has not confirmed for too long
 """
 
 from collections.abc import Iterable
@@ -79,6 +80,7 @@ def facts_of(subject: Subject) -> dict[str, Any]:
             "trl_min": 1 if subject.trl else None,
             "trl_max": subject.trl,
         }
+        facts |= {"stale": True} if subject.stale_at else {}
     elif isinstance(subject, Programme):
         closes = subject.closes_on.isoformat() if subject.closes_on else None
         facts |= {"stages": list(subject.stages), "capacity": subject.capacity, "closes_on": closes}
@@ -97,8 +99,9 @@ def field_codes(fields: Iterable[Field]) -> tuple[str, ...]:
 
 
 def technology_kinds(technology: Technology) -> tuple[OfferKind, ...]:
-    form = technology.transfer_form
-    return (TRANSFER_GIVES.get(form, OfferKind.LICENSING) if form else OfferKind.LICENSING,)
+    """What its forms of transfer come to; a licence is assumed where none is named."""
+    forms = technology.transfer_forms
+    return tuple(dict.fromkeys(TRANSFER_GIVES.get(f, OfferKind.LICENSING) for f in forms)) or (OfferKind.LICENSING,)
 
 
 def organisation_kinds(organisation: Organisation) -> tuple[OfferKind, ...]:

@@ -25,11 +25,13 @@ from models.organisations import (
 )
 from models.outcomes import Outcome
 from models.people import Membership, User
+from models.pictures import TechnologyPicture
 from models.policies import RankingPolicy
 from models.programmes import Programme
 from models.showcase import Exhibit, Stand
 from models.taxonomy import Field
-from models.technologies import Technology
+from models.technologies import Technology, TechnologyOwner, TechnologyTransfer
+from models.technology_history import TechnologyUpload, TechnologyVersion
 from models.threads import Attachment, ConnectionStep, Message
 
 __all__ = [
@@ -75,5 +77,10 @@ __all__ = [
     "Stand",
     "Startup",
     "Technology",
+    "TechnologyOwner",
+    "TechnologyPicture",
+    "TechnologyTransfer",
+    "TechnologyUpload",
+    "TechnologyVersion",
     "User",
 ]

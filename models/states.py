@@ -9,6 +9,7 @@ from models.actions import MilestoneState as L
 from models.agreements import AgreementState as G
 from models.errors import Conflict
 from models.outcomes import OutcomeState as O
+from models.technology_history import UploadState as U
 from models.types import AnswerState as W
 from models.types import ChallengeState as H
 from models.types import ClaimState as C
@@ -139,6 +140,23 @@ MILESTONE: Table[L] = {
     L.PASSED_ON: frozenset({L.SETTLED}),
     L.DONE: frozenset(),
 }
+
+UPLOAD: Table[U] = {
+    U.CHECKED: frozenset({U.APPLIED, U.DISCARDED}),
+    U.APPLIED: frozenset({U.UNDONE}),
+    U.UNDONE: frozenset(),
+    U.DISCARDED: frozenset(),
+}
+
+
+def reachable(table: Table[State], start: State) -> frozenset[State]:
+    """Every state that can follow `start`, and `start` itself."""
+    found, waiting = {start}, [start]
+    while waiting:
+        new = table[waiting.pop()] - found
+        found |= new
+        waiting += new
+    return frozenset(found)
 
 
 def move(table: Table[State], current: State, target: State) -> State:

@@ -1,9 +1,13 @@
-"""Offers and technologies of an organisation: drafted by members, published and withdrawn by managers."""
+"""Offers and technologies of an organisation: drafted by members, published and withdrawn by managers.
+
+Every change of a published technology is kept as a version, and counts as its owner's word that it is right.
+"""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from models import Field, Offer, Organisation, Technology, User
@@ -13,7 +17,8 @@ from models.jobs import enqueue_embedding
 from models.states import SUPPLY, move
 from models.texts import Bilingual
 from models.types import OrganisationKind, Provenance, SubjectKind, SupplyState
-from network.services import permits
+from network.services import freshness, permits, versions
+from network.services.technology_values import check, has_contact
 from network.services.texts import cleaned, fields_named, stated_by_owner
 
 Supply = TypeVar("Supply", Offer, Technology)
@@ -46,7 +51,7 @@ def create(
     kinds = OFFERING if entity is Offer else LISTING
     if organisation.kind not in kinds:
         raise NotFound
-    named = _checked(session, values, fields)
+    named = _checked(session, entity, organisation, values, fields)
     entry = entity(organisation=organisation, provenance=_provenance(organisation), state=SupplyState.DRAFT)
     _fill(entry, values, named)
     session.add(entry)
@@ -66,7 +71,10 @@ def update(
     else:
         permits.manager_of(actor, entry.organisation_id)
     permits.not_suspended(entry.organisation)
-    _fill(entry, values, _checked(session, values, fields))
+    named = _checked(session, type(entry), entry.organisation, values, fields, entry.id)
+    if isinstance(entry, Technology):
+        versions.keep_first(session, entry)
+    _fill(entry, values, named)
     stated_by_owner(entry)
     return _changed(session, actor, entry, "update", now)
 
@@ -95,11 +103,21 @@ def _changed(session: Session, actor: User, entry: Supply, verb: str, now: datet
     kind = _kind(entry)
     record(session, actor, f"{kind.value}.{verb}", entry, now=now, organisation_id=entry.organisation_id)
     enqueue_embedding(session, kind, entry.id)
+    if isinstance(entry, Technology) and entry.state is SupplyState.PUBLISHED:
+        versions.keep(session, actor, entry, now=now)
+        freshness.made_fresh(session, entry, now=now)
     return entry
 
 
-def _checked(session: Session, values: Mapping[str, Any], fields: Sequence[str]) -> list[Field]:
-    """The fields named. Raises Invalid unless one language has both a title and a description."""
+def _checked(
+    session: Session,
+    entity: type[Offer] | type[Technology],
+    organisation: Organisation,
+    values: Mapping[str, Any],
+    fields: Sequence[str],
+    entry_id: int | None = None,
+) -> list[Field]:
+    """The fields named. Raises Invalid unless one language has both a title and a description, and the rest holds."""
     title, summary = cleaned(values["title"]), cleaned(values["summary"])
     if not title:
         raise Invalid("title_missing")
@@ -107,7 +125,25 @@ def _checked(session: Session, values: Mapping[str, Any], fields: Sequence[str])
         raise Invalid("summary_missing")
     if not (title.vi and summary.vi) and not (title.en and summary.en):
         raise Invalid("languages_apart")
+    if entity is Technology:
+        check(values)
+        _check_reference(session, organisation, values.get("reference"), entry_id)
+    elif organisation.kind is OrganisationKind.INSTITUTE and (has_contact(title) or has_contact(summary)):
+        raise Invalid("contact_data")
     return fields_named(session, fields)
+
+
+def _check_reference(session: Session, organisation: Organisation, reference: str | None, entry_id: int | None) -> None:
+    """Raises Invalid if another technology of the organisation has this number of its own."""
+    if not reference:
+        return
+    found = sa.select(Technology.id).where(
+        Technology.organisation_id == organisation.id, Technology.reference == reference
+    )
+    with session.no_autoflush:
+        taken = session.scalar(found)
+    if taken is not None and taken != entry_id:
+        raise Invalid("reference_taken")
 
 
 def _fill(entry: Offer | Technology, values: Mapping[str, Any], fields: list[Field]) -> None:
