@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from matching import catalogue
 from matching.questions import Phrase, Query, Reason, Suggestion
-from matching.rank import Scored
+from matching.rank import OTHER_SIDE, Scored
 from matching.store import Spans
 
 MOST_PHRASES = 2
@@ -34,9 +34,15 @@ def reasons(scored: Scored, at: int, row: Row, query: Query) -> tuple[Reason, ..
 
 
 def other_side(scored: Scored, at: int) -> float | None:
-    """How far the owner of candidate number `at` would want to be asked."""
-    value = np.nan if scored.other_side is None else float(scored.other_side[at])
-    return None if np.isnan(value) else value
+    """How far the owner of candidate number `at` would want to be asked.
+
+    That nothing waits there yet says nothing by itself: it is no more than true of almost everybody.
+    """
+    if scored.other_side is None or not any(
+        name in scored.known and scored.known[name][at] for name in OTHER_SIDE if name != "load"
+    ):
+        return None
+    return float(scored.other_side[at])
 
 
 def phrases(asked: list[str], vectors: NDArray[np.float32], entry: Spans | None) -> tuple[Phrase, ...]:
@@ -60,18 +66,22 @@ def phrases(asked: list[str], vectors: NDArray[np.float32], entry: Spans | None)
 
 
 def to_json(suggestion: Suggestion) -> list[dict[str, Any]]:
-    """The explanation as it is kept with a match: the reasons, the phrases among the details of the meaning."""
+    """The explanation as it is kept with a match: the reasons, and among the details of the meaning the phrases and the
+    other side."""
     met = [
         {"asked": phrase.asked, "found": phrase.found, "similarity": round(phrase.similarity, 3)}
         for phrase in suggestion.phrases
     ]
+    also: dict[str, object] = {"phrases": met}
+    if suggestion.other_side is not None:
+        also["other_side"] = round(suggestion.other_side, 3)
     return [
         {
             "factor": reason.factor,
             "weight": round(reason.weight, 4),
             "value": round(reason.value, 4),
             "lost": round(reason.lost, 4),
-            "details": {**reason.details, **({"phrases": met} if reason.factor == "meaning" else {})},
+            "details": {**reason.details, **(also if reason.factor == "meaning" else {})},
         }
         for reason in suggestion.reasons
     ]
@@ -83,8 +93,15 @@ def from_json(kept: Iterable[Mapping[str, Any]]) -> tuple[tuple[Reason, ...], tu
     for item in kept:
         details = dict(item["details"])
         met += [Phrase(**phrase) for phrase in details.pop("phrases", ())]
+        details.pop("other_side", None)
         reasons.append(Reason(item["factor"], item["weight"], item["value"], details, item.get("lost", 0.0)))
     return tuple(reasons), tuple(met)
+
+
+def other_side_of(kept: Iterable[Mapping[str, Any]]) -> float | None:
+    """The other side as `to_json` wrote it; None for a match from before it was kept."""
+    said = (item["details"].get("other_side") for item in kept)
+    return next((float(value) for value in said if value is not None), None)
 
 
 def _details(name: str, row: Row, query: Query) -> dict[str, object]:

@@ -1,6 +1,6 @@
 """The reasons of a suggestion as sentences for people. Ranking is language-free; every wording of it stands here.
 
-Templates use `reason_text`, `factor_name`, `fit_words`, `points`, `is_against` and `top_reasons`.
+Templates use `reason_text`, `factor_name`, `fit_words`, `suits_words`, `points`, `is_against` and `top_reasons`.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -34,6 +34,7 @@ FACTORS: Mapping[str, Any] = {
 
 TOP = 3  # reasons shown before one asks for all
 CLOSE, FAR = 0.65, 0.35  # meaning: half a dozen points around the middle between an answer and none (matching.rank)
+WELL, PARTLY = 0.75, 0.45  # of what the other side has said and done: nearly all of it; about half of it
 MANY, SOME = 0.25, 0.06  # share of the question's words
 
 
@@ -76,6 +77,13 @@ def fit_words(score: float, threshold: float) -> str:
     if above < 0.25:
         return str(_("Possible fit"))
     return str(_("Good fit") if above < 0.5 else _("Very good fit"))
+
+
+def suits_words(value: float) -> str:
+    """How well one side suits the wishes of the other, 0 to 1, in words that follow 'You fit them'."""
+    if value >= WELL:
+        return str(_("well"))
+    return str(_("in part") if value >= PARTLY else _("hardly"))
 
 
 def points(share: float) -> int:
@@ -224,6 +232,7 @@ def init_app(app: Flask) -> None:
         reason_text=reason_text,
         factor_name=factor_name,
         fit_words=fit_words,
+        suits_words=suits_words,
         points=points,
         is_against=is_against,
         top_reasons=top_reasons,

@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
+from matching.explain import other_side_of
 from matching.questions import Reason
 from models import Match, Need, Offer, Organisation, Technology, User
 from models.texts import Bilingual, fold
@@ -68,7 +69,8 @@ class Queue:
 
 @dataclass(frozen=True)
 class MatchRow:
-    """`title` names the offer or technology that fits; None for the profile as a whole."""
+    """`title` names the offer or technology that fits; None for the profile as a whole. `score` says how well it serves
+    the need, `other_side`, where known, how well the need suits the organisation."""
 
     id: int
     need: NeedCard
@@ -79,6 +81,7 @@ class MatchRow:
     reasons: tuple[Reason, ...]
     state: MatchState
     dismiss_reason: DeclineReason | None
+    other_side: float | None
 
 
 def queue(session: Session, viewer: User, organisation: Organisation, wish: Wish, number: int) -> Queue:
@@ -139,6 +142,7 @@ def _row(match: Match) -> MatchRow:
         tuple(_reason(stored, match.need) for stored in match.reasons),
         match.state,
         match.dismiss_reason,
+        other_side_of(match.reasons),
     )
 
 

@@ -34,7 +34,7 @@ class SuggestionCard:
 
     `kind` says in one word for `label()` what it is. `organisation` owns the entry and is None when the entry is an
     organisation itself, or a programme run by a body outside the directory, then named by `operator`. `score` is 0 to
-    1. Reasons about fields carry the names of the fields in their details as `names`.
+    1; `other_side`, where known, how far the owner would want to be asked. Reasons about fields carry the names of the fields in their details as `names`.
     """
 
     subject: SubjectKind
@@ -50,6 +50,7 @@ class SuggestionCard:
     score: float
     reasons: tuple[Reason, ...]
     phrases: tuple[Phrase, ...]
+    other_side: float | None = None
 
     @property
     def illustrative(self) -> bool:
@@ -175,4 +176,5 @@ def _card(suggestion: Suggestion, entry: Any, names: Mapping[str, Bilingual]) ->
         score=suggestion.score,
         reasons=tuple(_named(reason, names) for reason in suggestion.reasons),
         phrases=tuple(phrase for phrase in suggestion.phrases if fold(phrase.found) in entry.folded),
+        other_side=suggestion.other_side,
     )

@@ -8,6 +8,7 @@ import pytest
 from matching import catalogue, explain, rank
 from matching.encoder import HashingEncoder
 from matching.questions import Phrase, Query, Reason, Suggestion
+from matching.standing import Standing
 from matching.store import Spans
 from models.types import OfferKind, Stage, SubjectKind
 
@@ -92,3 +93,30 @@ def test_kept_explanation_is_json_and_comes_back() -> None:
         (Reason("meaning", 0.5123, 0.7, {}), other),
         (Phrase("a", "b", 0.512),),
     )
+
+
+def other_side(query: Query, standing: dict[int, Standing], **facts: object) -> float | None:
+    facts = {"visibility": "public", "organisation_id": 7, **facts}
+    rows = catalogue.row(SubjectKind.OFFER, 1, facts).reshape(1)
+    likeness = rank.Likeness(np.array([0.5]), np.array([0.1]))
+    return explain.other_side(rank.score(query, rows, likeness, "hashing-256", standing=standing), 0)
+
+
+def test_the_other_side_is_told_only_where_something_of_it_is_known() -> None:
+    text, pilot = Query("x"), Query("x", stage=Stage.PILOT)
+    assert other_side(text, {}) is None
+    assert other_side(text, {8: Standing(1, 1, 0)}) is None, "nothing waits there, as almost everywhere"
+    assert other_side(pilot, {}, stages=[]) is None
+    assert other_side(pilot, {}, stages=["pilot"]) == 1
+    assert other_side(pilot, {}, stages=["growth"]) == 0
+    assert other_side(text, {7: Standing(0, 6, 0)}) == pytest.approx((0.04 * 0.125 + 0.03) / 0.07)
+
+
+@pytest.mark.parametrize("value", [None, 0.0, 0.4])
+def test_the_other_side_is_kept_with_the_reasons(value: float | None) -> None:
+    reason = Reason("meaning", 0.5, 0.7, {})
+    suggestion = Suggestion(SubjectKind.OFFER, 1, 2, 0.6, (reason,), (), other_side=value)
+    kept = json.loads(json.dumps(explain.to_json(suggestion)))
+    assert explain.other_side_of(kept) == value
+    assert explain.from_json(kept) == ((reason,), ())
+    assert explain.other_side_of([{"factor": "kind", "weight": 0.1, "value": 1, "details": {}}]) is None
