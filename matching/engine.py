@@ -88,7 +88,7 @@ class Engine:
         most = None if query.organisation_id else policy.most_per_organisation
         candidates = index.search(query, vectors[0] if vectors is not None else None, only=only)
         candidates = candidates.take(_best(candidates, _first_look(candidates, index.model, policy), DEEP, most))
-        keys = [candidates.key(i) for i in range(len(candidates.hashes))]
+        keys = [candidates.key(i) for i in range(len(candidates.rows))]
         clauses = vectors[-len(asked) :] if vectors is not None and asked else None
         held: list[store.Spans | None] = [None] * len(keys)
         parts = None

@@ -9,8 +9,7 @@ word statistics.
 
 import threading
 from collections.abc import Iterable
-from dataclasses import dataclass
-from importlib import import_module
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -23,12 +22,14 @@ from matching.lexical import LexicalIndex
 from matching.questions import Query
 from matching.store import Change, Key
 from matching.text import kind_words
+from matching.vectors import VectorStore
 
 Vectors = NDArray[np.float32]
 Slots = NDArray[np.int64]
 
 PARTS = 4  # vectors an entry may have; vector number = slot * PARTS + part
 CANDIDATES = 200
+MOST_MASKS = 64
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ class Candidates:
     rows: Rows
     cosine: NDArray[np.float32] | None
     coverage: NDArray[np.float32]
-    hashes: list[str]
+    hashes: NDArray[np.object_]
     row_ids: NDArray[np.int64]
 
     def key(self, i: int) -> Key:
@@ -50,8 +51,7 @@ class Candidates:
     def take(self, places: list[int]) -> "Candidates":
         """Those at these places, in this order."""
         cosine = None if self.cosine is None else self.cosine[places]
-        hashes = [self.hashes[i] for i in places]
-        return Candidates(self.rows[places], cosine, self.coverage[places], hashes, self.row_ids[places])
+        return Candidates(self.rows[places], cosine, self.coverage[places], self.hashes[places], self.row_ids[places])
 
 
 class Index:
@@ -64,11 +64,12 @@ class Index:
         self._slots: dict[Key, int] = {}
         self._free: list[int] = []
         self._rows: Rows = np.zeros(64, ROW)
-        self._hashes: list[str] = [""] * 64
+        self._hashes: NDArray[np.object_] = np.full(64, "", dtype=object)
         self._row_ids: NDArray[np.int64] = np.zeros(64, dtype=np.int64)  # in the table of embeddings
         self._parts: NDArray[np.int64] = np.zeros(64, dtype=np.int64)  # how many vectors each slot has
         self._words = [LexicalIndex() for _ in LEVELS]  # of what a reader of each level may read
-        self._vectors: Any = None  # a faiss.IndexIDMap2 once there is one
+        self._vectors: VectorStore | None = None  # once there is a vector
+        self._masks: dict[Query, Admitted] = {}
 
     def __len__(self) -> int:
         return len(self._slots)
@@ -98,6 +99,7 @@ class Index:
         """
         newest = {change.key: change for change in changes}
         with self._lock:
+            self._masks.clear()
             self._check_dimension(change.vectors for change in newest.values() if not change.deleted)
             present = [key for key in newest if key in self._slots]
             self._drop_vectors(present)
@@ -138,21 +140,18 @@ class Index:
         """
         words = self._words[LEVELS.index(query.clearance)]
         with self._lock:
-            mask = catalogue.admitted(self._rows, query)
-            if only is not None:
-                named = np.zeros_like(mask)
-                named[[self._slots[key] for key in only if key in self._slots]] = True
-                mask &= named
-                slots = np.flatnonzero(mask)
-            by_words, scores = words.search(query.text, len(words), np.flatnonzero(mask))
+            admitted = self._admitted(query)
+            scores = words.by_document(query.text, len(self._rows))
             if only is None:
-                slots = np.union1d(by_words[:k], self._nearest(vector, mask, k))
-            limit = words.self_score(query.text)
+                slots = np.union1d(_best_of(scores, admitted.mask, k), self._nearest(vector, admitted, k))
+            else:
+                named = np.array([self._slots[key] for key in only if key in self._slots], dtype=np.int64)
+                slots = np.unique(named[admitted.mask[named]])
             return Candidates(
                 rows=self._rows[slots],
                 cosine=None if vector is None else self._cosines(vector, slots),
-                coverage=_scores_of(slots, by_words, scores) / max(limit, 1e-9),
-                hashes=[self._hashes[slot] for slot in slots],
+                coverage=scores[slots] / np.float32(max(words.self_score(query.text), 1e-9)),
+                hashes=self._hashes[slots],
                 row_ids=self._row_ids[slots],
             )
 
@@ -180,7 +179,7 @@ class Index:
             self._rows = np.concatenate([self._rows, np.zeros(slot, ROW)])
             self._parts = np.concatenate([self._parts, np.zeros(slot, dtype=np.int64)])
             self._row_ids = np.concatenate([self._row_ids, np.zeros(slot, dtype=np.int64)])
-            self._hashes += [""] * slot
+            self._hashes = np.concatenate([self._hashes, np.full(slot, "", dtype=object)])
         self._slots[key] = slot
         return slot
 
@@ -200,44 +199,48 @@ class Index:
     def _check_dimension(self, vectors: Iterable[Vectors]) -> None:
         dimensions = {each.shape[1] for each in vectors if each.size}
         if self._vectors is not None:
-            dimensions.add(self._vectors.d)
+            dimensions.add(self._vectors.dimension)
         if len(dimensions) > 1:
             raise ValueError(f"{self.model}: vectors of different dimensions: {sorted(dimensions)}")
 
     def _drop_vectors(self, keys: list[Key]) -> None:
         numbers = self._numbers(self._slots[key] for key in keys)
         if self._vectors is not None and len(numbers):
-            self._vectors.remove_ids(numbers)
+            self._vectors.remove(numbers)
             for key in keys:
                 self._parts[self._slots[key]] = 0
 
     def _add_vectors(self, vectors: list[Vectors], numbers: list[int]) -> None:
         if not vectors:
             return
-        faiss = _faiss()
         if self._vectors is None:
-            self._vectors = faiss.IndexIDMap2(faiss.IndexFlatIP(vectors[0].size))
-        self._vectors.add_with_ids(np.stack(vectors), np.array(numbers, dtype=np.int64))
+            self._vectors = VectorStore(vectors[0].size)
+        self._vectors.add(np.stack(vectors), np.array(numbers, dtype=np.int64))
 
-    def _nearest(self, vector: Vectors | None, mask: Mask, k: int) -> Slots:
-        """The slots of the `k` nearest entries within `mask`: exact, as each has at most PARTS vectors."""
-        if vector is None or self._vectors is None or not mask.any():
+    def _admitted(self, query: Query) -> "Admitted":
+        """What `query` admits, kept until something changes: few questions differ in what they admit."""
+        key = replace(query, text="", kinds=(), fields=(), stage=None, trl=None, district=None, language=None)
+        found = self._masks.get(key)
+        if found is None:
+            mask = catalogue.admitted(self._rows, query)
+            bits = np.packbits(np.repeat(mask, PARTS), bitorder="little")
+            if len(self._masks) >= MOST_MASKS:
+                self._masks.clear()
+            found = self._masks[key] = Admitted(mask, bits, float(mask.sum()) / max(len(self._slots), 1))
+        return found
+
+    def _nearest(self, vector: Vectors | None, admitted: "Admitted", k: int) -> Slots:
+        """The slots of the `k` nearest entries admitted; an entry has at most PARTS vectors."""
+        if vector is None or self._vectors is None or not admitted.share:
             return np.zeros(0, dtype=np.int64)
-        faiss = _faiss()
-        bitmap = np.packbits(np.repeat(mask, PARTS), bitorder="little")
-        parameters = faiss.SearchParameters(sel=faiss.IDSelectorBitmap(bitmap))
-        wanted = min(k * int(self._parts.max()), self._vectors.ntotal)
-        _, found = self._vectors.search(vector[None], wanted, params=parameters)
-        slots = found[0][found[0] >= 0] // PARTS
-        return np.array(list(dict.fromkeys(slots.tolist()))[:k], dtype=np.int64)
+        found = self._vectors.nearest(vector, k * int(self._parts.max()), admitted.bits, admitted.share)
+        return np.array(list(dict.fromkeys((found // PARTS).tolist()))[:k], dtype=np.int64)
 
     def _of(self, slots: Iterable[int]) -> Vectors:
         """The vectors of these slots, one after the other."""
-        numbers = self._numbers(slots)
-        if self._vectors is None or not len(numbers):
+        if self._vectors is None:
             return np.zeros((0, 0), dtype=np.float32)
-        found: Vectors = self._vectors.reconstruct_batch(numbers)
-        return found
+        return self._vectors.of(self._numbers(slots))
 
     def _cosines(self, vector: Vectors, slots: Slots) -> NDArray[np.float32]:
         """The best cosine of each slot; -1 for one without vectors."""
@@ -248,17 +251,19 @@ class Index:
         return best
 
 
-def _scores_of(slots: Slots, found: Slots, scores: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The score of each of `slots`, in that order; 0 where it is not among `found`."""
-    order = np.argsort(found)
-    at = np.minimum(np.searchsorted(found, slots, sorter=order), max(len(found) - 1, 0))
-    if not len(found):
-        return np.zeros(len(slots), dtype=np.float32)
-    return np.where(found[order[at]] == slots, scores[order[at]], 0).astype(np.float32)
+@dataclass(frozen=True)
+class Admitted:
+    """Which slots a question admits, the same as bits of vector numbers, and their share of all entries."""
+
+    mask: Mask
+    bits: NDArray[np.uint8]
+    share: float
 
 
-def _faiss() -> Any:
-    """The library, loaded on first use; one thread for each worker (see the design notes)."""
-    faiss = import_module("faiss")
-    faiss.omp_set_num_threads(1)
-    return faiss
+def _best_of(scores: NDArray[np.float32], mask: Mask, k: int) -> Slots:
+    """The slots of the `k` best scores above 0 within `mask`, and of all that equal the last of them."""
+    found = np.flatnonzero((scores > 0) & mask)
+    if len(found) > k:
+        kept = scores[found]
+        found = found[kept >= np.partition(kept, -k)[-k]]
+    return found

@@ -77,6 +77,15 @@ class LexicalIndex:
         order = np.lexsort((ids, -scores))[:k]
         return ids[order], scores[order]
 
+    def by_document(self, query: str, size: int) -> Scores:
+        """The BM25 score of the documents 0 to `size` - 1; 0 where no term is shared or the id is unknown."""
+        found = np.zeros(size, dtype=np.float32)
+        with self._lock:
+            scores = self._scores(query)
+            slots = np.flatnonzero(scores > 0)
+            found[self._ids[slots]] = scores[slots]
+        return found
+
     def scores_for(self, query: str, ids: Iterable[int]) -> Scores:
         """The BM25 score of each of `ids`, in that order; 0 where no term is shared or the id is unknown."""
         with self._lock:

@@ -1,0 +1,92 @@
+"""Nearest vectors, one after the other or in clusters."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from matching import vectors
+from matching.vectors import VectorStore
+
+DIMENSION = 16
+
+
+@pytest.fixture
+def small_clusters(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(vectors, "CLUSTERED_FROM", 400)
+    monkeypatch.setattr(vectors, "LEAST_FOUND", 200)
+
+
+def unit(number: int, seed: int = 1) -> np.ndarray:
+    """Vectors in heaps, as texts are."""
+    rng = np.random.default_rng(seed)
+    heaps = rng.normal(size=(20, DIMENSION))
+    rows = heaps[rng.integers(20, size=number)] + 0.4 * rng.normal(size=(number, DIMENSION))
+    return (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
+
+
+def bits(admitted: np.ndarray) -> np.ndarray:
+    return np.packbits(admitted, bitorder="little")
+
+
+def nearest(store: VectorStore, question: np.ndarray, admitted: np.ndarray, k: int = 10) -> list[int]:
+    return [int(n) for n in store.nearest(question, k, bits(admitted), float(admitted.mean()))]
+
+
+def exact(rows: np.ndarray, question: np.ndarray, admitted: np.ndarray, k: int = 10) -> list[int]:
+    order = np.argsort(-(rows @ question), kind="stable")
+    return [int(n) for n in order if admitted[n]][:k]
+
+
+def test_a_small_store_is_exact() -> None:
+    rows, everything = unit(300), np.ones(304, dtype=bool)
+    store = VectorStore(DIMENSION)
+    store.add(rows, np.arange(300))
+    for question in unit(20, seed=2):
+        assert nearest(store, question, everything) == exact(rows, question, everything)
+
+
+@pytest.mark.parametrize("share", [1.0, 0.3, 0.02])
+def test_clusters_miss_next_to_nothing_whatever_the_filter_admits(small_clusters: None, share: float) -> None:
+    rows = unit(4000)
+    store = VectorStore(DIMENSION)
+    for start in range(0, 4000, 500):
+        store.add(rows[start : start + 500], np.arange(start, start + 500))
+    admitted = np.random.default_rng(3).random(4000) < share
+    found = [set(nearest(store, q, admitted)) & set(exact(rows, q, admitted)) for q in unit(50, seed=2)]
+    wanted = min(10, int(admitted.sum()))
+    assert sum(map(len, found)) >= 0.97 * 50 * wanted
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.integers(0, 10**6))
+def test_removed_is_gone_and_added_is_found_in_clusters_too(seed: int) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(vectors, "CLUSTERED_FROM", 400)
+        rng = np.random.default_rng(seed)
+        rows, present = unit(900, seed), np.zeros(904, dtype=bool)
+        store = VectorStore(DIMENSION)
+        for _ in range(6):
+            absent, held = np.flatnonzero(~present[:900]), np.flatnonzero(present)
+            added = rng.choice(absent, size=min(len(absent), 220), replace=False)
+            store.add(rows[added], added)
+            removed = rng.choice(held, size=len(held) // 3, replace=False)
+            store.remove(removed)
+            present[added], present[removed] = True, False
+            assert len(store) == present.sum()
+        everything = np.ones(904, dtype=bool)
+        for number in np.flatnonzero(present)[:30]:
+            assert nearest(store, rows[number], everything, 1) == [number]
+        for number in np.flatnonzero(~present[:900])[:30]:
+            assert number not in nearest(store, rows[number], everything)
+        numbers = np.flatnonzero(present)
+        assert np.allclose(store.of(numbers), rows[numbers])
+
+
+def test_clusters_are_the_same_in_every_process(small_clusters: None) -> None:
+    answers = []
+    for _ in range(2):
+        store = VectorStore(DIMENSION)
+        store.add(unit(1000), np.arange(1000))
+        answers.append([nearest(store, q, np.ones(1000, dtype=bool)) for q in unit(10, seed=5)])
+    assert answers[0] == answers[1]
