@@ -8,6 +8,7 @@ from network.i18n import language
 from network.queries import directory
 from network.queries.explorer import ExplorerCriteria, View, city_map
 from network.queries.graph import network
+from network.queries.labels import lines
 
 blueprint = Blueprint("explorer", __name__, url_prefix="/explorer")
 
@@ -24,4 +25,5 @@ def index() -> str:
         listing=listing,
         map=city_map(narrowing, criteria) if criteria.shown is View.MAP else None,
         network=network(narrowing, viewer(), criteria) if criteria.shown is View.NETWORK else None,
+        label_lines=lines,
     )

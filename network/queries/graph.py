@@ -10,7 +10,7 @@ with MOST or fewer each stands by itself ('apart').
 import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -33,6 +33,7 @@ TOGETHER, APART = "together", "apart"
 SHOWN_STATES = (*OPEN_STATES, InterestState.CONFIRMED.value)
 
 Position = tuple[int, int]
+Label = tuple[int, int, int]
 
 
 def field_key(code: str) -> str:
@@ -47,11 +48,21 @@ def group_key(kind: OrganisationKind, code: str) -> str:
     return f"{kind.value}:{code}"
 
 
+def label_key(node: str) -> str:
+    return f"label:{node}"
+
+
+def phone_key(node: str) -> str:
+    return f"phone:{node}"
+
+
 @dataclass(frozen=True)
 class Node:
     """A field, an organisation, or a group: the organisations of one `kind` in the field `code`.
 
     `kind` is None for a field, `slug` only an organisation has; `count` is the number of organisations behind it.
+    `label` and `phone` say where the name of a field stands on a wide and on a narrow screen, from the node: dx, dy and
+    its anchor (services/labels.py); None where there is no room for it.
     """
 
     key: str
@@ -62,6 +73,8 @@ class Node:
     count: int
     x: int
     y: int
+    label: Label | None = None
+    phone: Label | None = None
 
     @property
     def is_group(self) -> bool:
@@ -170,7 +183,8 @@ def network(narrowing: Narrowing, viewer: User | None, criteria: ExplorerCriteri
         if tie.from_organisation_id in shown and tie.to_organisation_id in shown
     ]
     layout = session.get(GraphLayout, TOGETHER if together else APART)
-    place = _placing(layout.positions if layout else {})
+    positions = layout.positions if layout else {}
+    place = _placing(positions)
 
     names = {field.code: field for field in session.scalars(sa.select(Field))}
     inside = criteria.field if together else None
@@ -184,7 +198,14 @@ def network(narrowing: Narrowing, viewer: User | None, criteria: ExplorerCriteri
             counts[code] += 1
             if together and row.kind in GROUPED:
                 grouped[row.kind, code] += 1
-    fields = {code: _node(place, field_key(code), names[code].name, code=code, count=counts[code]) for code in codes}
+    fields = {
+        code: replace(
+            _node(place, field_key(code), names[code].name, code=code, count=counts[code]),
+            label=_label(positions.get(label_key(field_key(code)))),
+            phone=_label(positions.get(phone_key(field_key(code)))),
+        )
+        for code in codes
+    }
     groups = {
         (kind, code): _node(place, group_key(kind, code), names[code].name, (code,), kind=kind, code=code, count=number)
         for (kind, code), number in grouped.items()
@@ -258,6 +279,13 @@ def _placing(positions: Mapping[str, list[int]]) -> Place:
         )
 
     return place
+
+
+def _label(stored: list[int] | None) -> Label | None:
+    if stored is None:
+        return None
+    dx, dy, anchor = stored
+    return dx, dy, anchor
 
 
 def _node(

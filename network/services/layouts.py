@@ -5,6 +5,8 @@ Only what everybody may see goes in: organisations that are not suspended, their
 
 import hashlib
 import json
+import math
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -23,12 +25,15 @@ from network.queries.graph import (
     TOGETHER,
     field_key,
     group_key,
+    label_key,
     links,
     organisation_key,
+    phone_key,
     programme_links,
 )
+from network.services import labels
 
-VERSION = 4
+VERSION = 5
 """Part of the fingerprint: raise it when the same network is to be drawn in another way."""
 
 MARGIN = 44
@@ -43,13 +48,17 @@ Edges = dict[tuple[str, str], float]
 
 @dataclass(frozen=True)
 class Skeleton:
-    """Which nodes are tied how strongly. Keys that begin with 'area' only pull together and are not drawn."""
+    """Which nodes are tied how strongly. Keys that begin with 'area' only pull together and are not drawn. `names` are
+    those of the fields in both languages, `counts` how many organisations stand behind a field or a group."""
 
     edges: Edges
+    names: dict[str, tuple[str, ...]]
+    counts: dict[str, int]
 
     @property
     def head(self) -> str:
-        text = json.dumps([VERSION, sorted((a, b, w) for (a, b), w in self.edges.items())])
+        """Where one more organisation moves no node, nothing is drawn anew: counts are left out."""
+        text = json.dumps([VERSION, sorted((a, b, w) for (a, b), w in self.edges.items()), sorted(self.names.items())])
         return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -62,8 +71,8 @@ class Outdated:
     before: dict[str, list[int]]
 
     def draw(self) -> dict[str, list[int]]:
-        """Takes seconds: end the transaction before."""
-        return draw(self.skeleton.edges, self.before)
+        """Places of nodes and of names. Takes seconds: end the transaction before."""
+        return name(draw(self.skeleton.edges, self.before), self.skeleton)
 
 
 def outdated(session: Session) -> list[Outdated]:
@@ -84,11 +93,15 @@ def store(session: Session, old: Outdated, positions: dict[str, list[int]], *, n
 def skeletons(session: Session) -> dict[str, Skeleton]:
     """Both drawings. Four statements."""
     kinds = dict(session.execute(sa.select(Organisation.id, Organisation.kind)).all())
-    parents = dict(session.execute(sa.select(Field.code, Field.parent_code)).all())
+    fields = {field.code: field for field in session.scalars(sa.select(Field))}
+    parents = {code: field.parent_code for code, field in fields.items()}
     works = links(session, visible.organisations(None))
     programmes = [(number, code) for number, _, _, code in programme_links(session, None) if code]
     edges: dict[str, Edges] = {TOGETHER: {}, APART: {}}
+    counts: Counter[str] = Counter()
     for number, code in works:
+        counts[field_key(code)] += 1
+        counts[group_key(kinds[number], code)] += 1
         edges[APART][organisation_key(number), field_key(code)] = 1.0
         if kinds[number] in GROUPED:
             edges[TOGETHER][group_key(kinds[number], code), field_key(code)] = 1.0
@@ -98,12 +111,17 @@ def skeletons(session: Session) -> dict[str, Skeleton]:
         for name, found in edges.items():
             if name == APART or kinds[number] not in GROUPED:
                 found[organisation_key(number), field_key(code)] = 1.5
+    names: dict[str, tuple[str, ...]] = {}
     for found in edges.values():
         codes = sorted({b.removeprefix("field:") for _, b in found})
         areas = sorted({parents[code] or code for code in codes})
         found |= {(field_key(code), f"area:{parents[code] or code}"): 0.6 for code in codes}
         found |= {(f"area:{a}", f"area:{b}"): 0.15 for a in areas for b in areas if a < b}
-    return {name: Skeleton(found) for name, found in edges.items()}
+        names |= {field_key(code): tuple(filter(None, (fields[code].name.vi, fields[code].name.en))) for code in codes}
+    return {
+        drawing: Skeleton(found, {key: names[key] for pair in found for key in pair if key in names}, dict(counts))
+        for drawing, found in edges.items()
+    }
 
 
 def draw(edges: Edges, before: dict[str, list[int]]) -> dict[str, list[int]]:
@@ -141,6 +159,44 @@ def draw(edges: Edges, before: dict[str, list[int]]) -> dict[str, list[int]]:
     nodes = sorted(points)
     apart = _apart(np.array([points[node] for node in nodes]), np.array([_size(node) for node in nodes]))
     return {node: [round(x), round(y)] for node, (x, y) in zip(nodes, apart.tolist(), strict=True)}
+
+
+def name(positions: dict[str, list[int]], skeleton: Skeleton) -> dict[str, list[int]]:
+    """The same with a place for the name of every field that has room; nodes below a name move aside."""
+    nodes = sorted(positions)
+    points = np.array([positions[node] for node in nodes], dtype=float).reshape(-1, 2)
+    radii = np.array([_radius(node, skeleton.counts) for node in nodes])
+    still = np.array([node in skeleton.names for node in nodes], dtype=bool)
+    fields = [
+        labels.Named(
+            node,
+            float(points[n, 0]),
+            float(points[n, 1]),
+            float(radii[n]),
+            skeleton.names[node],
+            skeleton.counts.get(node, 1),
+        )
+        for n, node in enumerate(nodes)
+        if still[n]
+    ]
+
+    def others() -> labels.Numbers:
+        return np.column_stack([points[~still], radii[~still]])
+
+    wide = labels.place(fields, others())
+    points = labels.clear(points, radii, still, wide)
+    narrow = labels.on_phones(fields, others())
+    found = {node: [round(x), round(y)] for node, (x, y) in zip(nodes, points.tolist(), strict=True)}
+    found |= {label_key(field): placed.stored for field, placed in wide.items()}
+    return found | {phone_key(field): placed.stored for field, placed in narrow.items()}
+
+
+def _radius(node: str, counts: dict[str, int]) -> float:
+    """As templates/macros/drawings.html draws it."""
+    kind = node.partition(":")[0]
+    if kind == "field":
+        return 6 + 1.1 * math.sqrt(counts.get(node, 1))
+    return 10.0 if kind == "organisation" else 8 + 1.2 * math.sqrt(counts.get(node, 1))
 
 
 def _size(node: str) -> float:

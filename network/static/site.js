@@ -15,6 +15,17 @@
     const { formData, verb } = event.detail;
     if (verb === "get") for (const [name, value] of [...formData]) if (value === "") formData.delete(name);
   });
+  // Escape closes the suggestions below the search box; what was typed stays.
+  for (const box of document.querySelectorAll(".search-box")) {
+    const [input, list] = [box.querySelector("input"), box.querySelector(".search-box-list")];
+    box.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape" || !list.childElementCount) return;
+      event.preventDefault();
+      window.htmx?.trigger(input, "htmx:abort");
+      list.replaceChildren();
+      input.focus();
+    });
+  }
   // Ask before what cannot be undone.
   document.addEventListener("submit", (event) => {
     const question = event.target.dataset.confirm;

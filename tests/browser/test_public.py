@@ -1,6 +1,7 @@
 """What visitors come for, on a desktop and on a phone, in both languages."""
 
 import re
+from itertools import combinations
 
 import pytest
 from playwright.sync_api import expect
@@ -88,3 +89,39 @@ def test_what_is_on_is_listed_and_opened(visit: Visit, area: str, lang: str, siz
     page.locator(f'main a[href^="/{lang}/{area}/"]:not([href*="."])').first.click()
     page.wait_for_url(re.compile(rf"/{lang}/{area}/\d+"))
     expect(page.locator("h1")).to_be_visible()
+
+
+@everywhere
+def test_no_two_names_of_the_drawn_network_meet(visit: Visit, lang: str, size: dict[str, int]) -> None:
+    page = visit(f"/{lang}/explorer?view=network", size)
+    boxes = page.locator(".network-graph .node-field text").evaluate_all(
+        """texts => texts.filter(text => getComputedStyle(text).display !== "none").map(text => {
+             const box = text.getBoundingClientRect();
+             return [box.left, box.top, box.right, box.bottom, text.textContent]; })"""
+    )
+    assert len(boxes) >= 8
+    meeting = [
+        (a[4], b[4]) for a, b in combinations(boxes, 2) if a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
+    ]
+    assert meeting == []
+
+
+@everywhere
+def test_escape_closes_the_suggestions_of_the_search_box(visit: Visit, lang: str, size: dict[str, int]) -> None:
+    page = visit(f"/{lang}/about", size)
+    if not page.locator("#search-box-q").is_visible():
+        page.locator(".menu-button").click()
+    box, found = page.locator("#search-box-q"), page.locator("#search-box-list li")
+    box.press_sequentially("nuoc")
+    expect(found.first).to_be_visible()
+    box.press("Escape")
+    expect(found).to_have_count(0)
+    expect(box).to_have_value("nuoc")
+    expect(box).to_be_focused()
+    box.press_sequentially(" s")
+    expect(found.first).to_be_visible()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Escape")
+    expect(found).to_have_count(0)
+    expect(box).to_be_focused()

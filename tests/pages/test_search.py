@@ -221,3 +221,13 @@ def test_the_search_box_works_on_its_own(app: Any) -> None:
         box = app.jinja_env.get_template("_search_box.html").render()
     assert 'action="/en/search"' in box
     assert 'hx-get="/en/search/suggest"' in box
+
+
+def test_pages_of_results_are_not_for_search_engines(client: Any) -> None:
+    client.get("/en/search")
+    assert client.page.select_one("link[rel=canonical]")["href"].endswith("/en/search")
+    assert client.page.select_one("meta[name=robots]") is None
+    for address in ("/en/search?q=water", "/vi/search?q=water&kind=need"):
+        client.get(address)
+        assert client.page.select_one("meta[name=robots]")["content"] == "noindex"
+        assert client.page.select_one("link[rel=canonical]") is None
