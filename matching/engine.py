@@ -89,7 +89,7 @@ class Engine:
         candidates = index.search(query, vectors[0] if vectors is not None else None, only=only)
         candidates = candidates.take(_best(candidates, _first_look(candidates, index.model, policy), DEEP, most))
         keys = [candidates.key(i) for i in range(len(candidates.rows))]
-        clauses = vectors[-len(asked) :] if vectors is not None and asked else None
+        clauses = None if vectors is None else vectors[len(vectors) - len(asked) :]
         held: list[store.Spans | None] = [None] * len(keys)
         parts = None
         if vectors is not None and clauses is not None:

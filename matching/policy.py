@@ -99,13 +99,15 @@ class Serving:
 
 def serving(session: Session) -> Serving:
     """Read with every question, so that a switch reaches all processes at once. One statement."""
-    row = session.execute(_SERVING).first()
+    row = session.connection().execute(_SERVING).first()
     if row is None:
         return Serving()
     head, encoder, name, content = row
     return Serving(encoder, Policy.from_json(name, content) if name else PRIOR, head)
 
 
-_SERVING = sa.select(EmbeddingClock.seq, EmbeddingClock.encoder, RankingPolicy.name, RankingPolicy.content).outerjoin(
-    RankingPolicy, RankingPolicy.id == EmbeddingClock.policy_id
+_CLOCK: Any = EmbeddingClock.__table__
+_POLICIES: Any = RankingPolicy.__table__
+_SERVING = sa.select(_CLOCK.c.seq, _CLOCK.c.encoder, _POLICIES.c.name, _POLICIES.c.content).select_from(
+    _CLOCK.outerjoin(_POLICIES, _POLICIES.c.id == _CLOCK.c.policy_id)
 )

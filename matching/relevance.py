@@ -20,7 +20,7 @@ from matching.policy import Reading
 
 Values = NDArray[np.float64]
 
-DEEP = 60  # candidates, best by whole texts and words, whose parts are looked at
+DEEP = 40  # candidates, best by whole texts and words, whose parts are looked at
 
 
 def nearness(whole: NDArray[np.floating], parts: NDArray[np.floating], reading: Reading) -> Values:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -33,7 +34,7 @@ def standing(session: Session, organisation_ids: Collection[int]) -> dict[int, S
     A refusal for a reason that says nothing about fit is not counted.
     """
     found: dict[int, Standing] = {}
-    for owner, state, count in session.execute(_COUNTED, {"owners": sorted(organisation_ids)}):
+    for owner, state, count in session.connection().execute(_COUNTED, {"owners": sorted(organisation_ids)}):
         before = found.get(owner, Standing())
         waiting = count if state is InterestState.SENT else 0
         answered = count - waiting
@@ -42,15 +43,13 @@ def standing(session: Session, organisation_ids: Collection[int]) -> dict[int, S
     return found
 
 
+_ASKED: Any = ExpressionOfInterest.__table__
 _COUNTED = (
-    sa.select(ExpressionOfInterest.to_organisation_id, ExpressionOfInterest.state, sa.func.count())
+    sa.select(_ASKED.c.to_organisation_id, _ASKED.c.state, sa.func.count())
     .where(
-        ExpressionOfInterest.to_organisation_id.in_(sa.bindparam("owners", expanding=True)),
-        ExpressionOfInterest.state.not_in(UNANSWERED),
-        sa.or_(
-            ExpressionOfInterest.decline_reason.is_(None),
-            ExpressionOfInterest.decline_reason.not_in(NOT_AGAINST_THE_ASKER),
-        ),
+        _ASKED.c.to_organisation_id.in_(sa.bindparam("owners", expanding=True)),
+        _ASKED.c.state.not_in(UNANSWERED),
+        sa.or_(_ASKED.c.decline_reason.is_(None), _ASKED.c.decline_reason.not_in(NOT_AGAINST_THE_ASKER)),
     )
-    .group_by(ExpressionOfInterest.to_organisation_id, ExpressionOfInterest.state)
+    .group_by(_ASKED.c.to_organisation_id, _ASKED.c.state)
 )

@@ -25,8 +25,9 @@ Key = tuple[SubjectKind, int]
 
 CHUNK = 500  # keys in one statement, rows fetched at once
 
-_SPANS = sa.select(Embedding.id, Embedding.text_hash, sa.cast(Embedding.spans, sa.Text), Embedding.span_vectors).where(
-    Embedding.id.in_(sa.bindparam("row_ids", expanding=True)), Embedding.deleted.is_(False)
+_ROWS: Any = Embedding.__table__  # as a table: entities would cost more than the answer itself
+_SPANS = sa.select(_ROWS.c.id, _ROWS.c.text_hash, sa.cast(_ROWS.c.spans, sa.Text), _ROWS.c.span_vectors).where(
+    _ROWS.c.id.in_(sa.bindparam("row_ids", expanding=True)), _ROWS.c.deleted.is_(False)
 )
 
 _CREATE_CLOCK = """INSERT INTO embedding_clock (id, seq)
@@ -170,7 +171,7 @@ def latest_model(session: Session) -> str | None:
 
 def read_spans(session: Session, row_ids: Sequence[int], dimension: int) -> dict[int, Spans]:
     """What the live ones among these rows say of their clauses, by the number of the row. One statement."""
-    found = session.execute(_SPANS, {"row_ids": row_ids})
+    found = session.connection().execute(_SPANS, {"row_ids": row_ids}).all()
     return {
         row_id: Spans(text_hash, texts, np.frombuffer(vectors, dtype=np.float16).reshape(-1, dimension))
         for row_id, text_hash, texts, vectors in found
