@@ -53,6 +53,7 @@ def _bind(app: Flask, settings: Settings) -> None:
     from matching.engine import Engine
     from models.base import open_sqlite
     from network import (
+        advice,
         api,
         assets,
         auth,
@@ -89,6 +90,7 @@ def _bind(app: Flask, settings: Settings) -> None:
         explanations,
         trail,
         assets,
+        advice,
         marks,
         charts,
         linking,

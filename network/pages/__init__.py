@@ -17,6 +17,7 @@ AREAS = (
     "directory",
     "explorer",
     "search",
+    "why_not",
     "technologies",
     "needs",
     "offers",

@@ -12,11 +12,10 @@ from network.extensions import db, engine
 from network.formatting import today
 from network.i18n import language
 from network.queries import home
-from network.queries.suggestions import MAX_LENGTH, Answer, answer
+from network.queries.suggestions import MAX_LENGTH, SHOWN, Answer, answer
 
 blueprint = Blueprint("home", __name__)
 
-SHOWN = 10
 FEW_WORDS = 3
 
 EXAMPLES: dict[str, tuple[tuple[Language, str], ...]] = {

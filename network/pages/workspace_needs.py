@@ -19,6 +19,7 @@ from network.forms.needs import CloseForm, NeedForm
 from network.i18n import choices
 from network.indexing import refresh_now
 from network.queries import interests, own_needs
+from network.queries.why_not import named, read_key
 from network.queries.workspace import head
 from network.services import needs
 
@@ -131,6 +132,22 @@ def _step(need_id: int, step: Callable[..., Need], words: str) -> Response:
     return _saved(need, words)
 
 
+@blueprint.get("/<int:need_id>/why-not")
+@requires(Access.MEMBER, *needs.OWNERS)
+def why_not(slug: str, need_id: int) -> Answer:
+    """Why an entry that the reader names, or has chosen among those named so, is not suggested."""
+    need, words, key = (
+        _own(need_id),
+        request.args.get("name", "").strip()[:200],
+        read_key(request.args.get("entry", "")),
+    )
+    found = () if key else named(db.session, actor(), words)
+    if len(found) == 1:
+        key = (found[0].subject, found[0].subject_id)
+    answer = own_needs.why_not(db.session, engine(), actor(), need, key, on=today()) if key else None
+    return _page("why_not", need=need, title=need.title, words=words, found=found, answer=answer)
+
+
 @blueprint.get("/<int:need_id>/close")
 @requires(Access.MANAGER, *needs.OWNERS)
 def close(slug: str, need_id: int) -> Answer:
@@ -143,7 +160,11 @@ def close_now(slug: str, need_id: int) -> Answer:
     need, form = _own(need_id), CloseForm()
     if not form.validate():
         return _close_page(need, form), 422
-    needs.close_need(db.session, actor(), need, form.chosen, now=utc_now())
+    try:
+        needs.close_need(db.session, actor(), need, form.chosen, now=utc_now())
+    except Invalid as error:
+        form.refuse(error, met_without_agreement="reason")
+        return _close_page(need, form), 422
     return _saved(need, _("The need is closed."))
 
 

@@ -20,6 +20,8 @@ from network.queries import visible
 from network.queries.cards import NeedCard, need_card
 from network.queries.needs import LOADED
 from network.queries.suggestions import Answer, SuggestionCard, suggestion_cards
+from network.queries.why_not import WhyNot
+from network.queries.why_not import why_not as why_not_among
 
 if TYPE_CHECKING:
     from matching.engine import Engine
@@ -99,12 +101,10 @@ def sheet(
     dismissed = {key for key, decision in decisions.items() if decision.state is MatchState.DISMISSED}
     suggested = programmes = Answer((), 0.0, False)
     if need.state is not NeedState.CLOSED:
-        asked = query_for_need(need, visible.clearance(viewer), on=on)
-        supplies = replace(asked, subjects=SUPPLIED, organisation_kinds=SUPPLIERS)
+        supplies = question(need, viewer, on=on)
         suggested = _answer(session, engine, supplies, viewer, MOST + len(dismissed))
-        programmes = _answer(
-            session, engine, replace(asked, subjects=frozenset({SubjectKind.PROGRAMME})), viewer, MOST_PROGRAMMES
-        )
+        programme = replace(supplies, subjects=frozenset({SubjectKind.PROGRAMME}), organisation_kinds=frozenset())
+        programmes = _answer(session, engine, programme, viewer, MOST_PROGRAMMES)
     return NeedSheet(
         need_card(need),
         need.details or Bilingual(),
@@ -117,6 +117,20 @@ def sheet(
         replace(programmes, cards=tuple(c for c in programmes.cards if c.score >= programmes.threshold)),
         decisions,
     )
+
+
+def question(need: Need, viewer: User, *, on: date) -> Query:
+    """What is asked of the engine for a need of the reader's own organisation."""
+    asked = query_for_need(need, visible.clearance(viewer), on=on)
+    return replace(asked, subjects=SUPPLIED, organisation_kinds=SUPPLIERS)
+
+
+def why_not(session: Session, engine: "Engine", viewer: User, need: Need, key: Key, *, on: date) -> WhyNot:
+    """How one entry answers the need, beside the suggestions of its sheet. Raises NotFound for what is not readable."""
+    decisions = _decisions(session, need.id)
+    dismissed = {each for each, decision in decisions.items() if decision.state is MatchState.DISMISSED}
+    asked = question(need, viewer, on=on)
+    return why_not_among(session, engine, viewer, asked, key, limit=MOST, set_aside=dismissed)
 
 
 def _answer(session: Session, engine: "Engine", query: Query, viewer: User, limit: int) -> Answer:

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 MAX_LENGTH = 2000
 """Characters of a question."""
 
+SHOWN = 10
+"""Suggestions for a question."""
+
 
 @dataclass(frozen=True)
 class SuggestionCard:
@@ -34,7 +37,8 @@ class SuggestionCard:
 
     `kind` says in one word for `label()` what it is. `organisation` owns the entry and is None when the entry is an
     organisation itself, or a programme run by a body outside the directory, then named by `operator`. `score` is 0 to
-    1; `other_side`, where known, how far the owner would want to be asked. Reasons about fields carry the names of the fields in their details as `names`.
+    1, and so is `other_side`, how far the owner would want to be asked, where that is known. Reasons about fields carry
+    the names of the fields in their details as `names`.
     """
 
     subject: SubjectKind
@@ -84,9 +88,13 @@ def answer(
 
     `on` leaves out programmes that have closed by that day.
     """
-    query = Query(text=text, subjects=SUPPLY, organisation_kinds=SUPPLIERS, clearance=visible.clearance(viewer), on=on)
-    suggestions = engine.suggest(session, query, limit=limit)
+    suggestions = engine.suggest(session, question(text, viewer, on=on), limit=limit)
     return Answer(suggestion_cards(session, suggestions, viewer), suggestions.threshold, suggestions.degraded)
+
+
+def question(text: str, viewer: User | None, *, on: date | None = None) -> Query:
+    """What is asked of the engine for a text typed by this reader."""
+    return Query(text=text, subjects=SUPPLY, organisation_kinds=SUPPLIERS, clearance=visible.clearance(viewer), on=on)
 
 
 def suggestion_cards(session: Session, suggestions: Suggestions, viewer: User | None) -> tuple[SuggestionCard, ...]:

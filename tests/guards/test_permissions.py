@@ -74,6 +74,7 @@ TABLE: dict[Access, set[str]] = {
         "suggestions.ask",
         "technologies.detail",
         "technologies.index",
+        "why_not.index",
     },
     SIGNED_IN: {
         "accounts.erase",
@@ -121,6 +122,7 @@ TABLE: dict[Access, set[str]] = {
         "workspace_needs.index",
         "workspace_needs.new",
         "workspace_needs.update",
+        "workspace_needs.why_not",
         "workspace_offers.create",
         "workspace_offers.edit",
         "workspace_offers.index",

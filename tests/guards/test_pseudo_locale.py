@@ -59,6 +59,7 @@ NOT_WALKED = {
     "invitations.decline",
     "invitations.detail",
     "search.suggest",
+    "why_not.index",
 }
 """Public addresses that no link leads to."""
 
@@ -223,6 +224,11 @@ def test_every_word_of_the_public_site_is_translated(marked_site: Flask, lang: s
     assert pages - set(walk.seen) == NOT_WALKED
     walk.send_empty(*(f"/{lang}/{form}" for form in ("sign-in", "sign-up", "contact")))
     more = ("nothing-here", "?q=a", f"?q={'x' * 9000}", "?q=zzzz", "directory?q=zzzz", "search?q=zzzz", "search?q=khop")
+    more += (
+        "why-not?q=a&name=khop",
+        "why-not?q=a&name=zzzz",
+        *(f"why-not?q=nuoc&entry={k}-3" for k in ("offer", "organisation")),
+    )
     for part in (*more, "contact/sent", "offline"):
         walk.look(f"/{lang}/{part}", walk.client.get(f"/{lang}/{part}"))
     assert walk.wrong == {}
