@@ -17,6 +17,6 @@ class FactsStay:
 @event.listens_for(FactsStay, "before_update", propagate=True)
 def _refuse_changes(mapper: object, connection: object, target: FactsStay) -> None:
     state = sa.inspect(target)
-    changed = [name for name in target.FACTS if state.attrs[name].history.has_changes()]  # type: ignore[attr-defined]
+    changed = [name for name in target.FACTS if state.attrs[name].history.has_changes()]
     if changed:
         raise Conflict("facts_stay", changed=changed)

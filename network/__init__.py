@@ -71,6 +71,7 @@ def _bind(app: Flask, settings: Settings) -> None:
         pages,
         sitemaps,
         trail,
+        uploads,
     )
     from network.extensions import alembic, babel, csrf, db, limiter
 
@@ -79,6 +80,7 @@ def _bind(app: Flask, settings: Settings) -> None:
         open_sqlite(db.engine)
     alembic.init_app(app)
     babel.init_app(app, locale_selector=i18n.language)
+    uploads.init_app(app)  # sets how large a request may be, before anything reads its form
     csrf.init_app(app)
     limiter.init_app(app)
     app.extensions["matching"] = Engine(settings.encoder or None)

@@ -2,19 +2,24 @@
 is drawn."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
+import sqlalchemy as sa
 from flask import Flask, current_app
 
+from models import Attachment
 from models.base import utc_now
-from network import mail
+from network import mail, uploads
 from network.extensions import db, engine
 from network.formatting import today
-from network.services import layouts, outbox
+from network.services import layouts, outbox, outcome_deadlines
 from network.services.actions import mark_late
 from network.services.interests import remind_and_escalate
 from network.settings import Settings
 
 MAILS_AT_ONCE = 100
+KEPT_UNNAMED = timedelta(days=1)
+"""How long a file may lie without a row: its request may still be under way."""
 
 
 def follow_index() -> str:
@@ -23,9 +28,15 @@ def follow_index() -> str:
 
 
 def watch_deadlines() -> str:
-    """Reminds those who have to answer soon and tells the coordinators of what is late, once each. Commits."""
+    """Reminds those who have to answer or to confirm soon, and tells the coordinators of what is late, once each.
+
+    Commits.
+    """
     settings: Settings = current_app.config["SETTINGS"]
-    reminded, escalated = remind_and_escalate(db.session, now=utc_now(), remind_days=settings.remind_days)
+    reminded = escalated = 0
+    for watch in (remind_and_escalate, outcome_deadlines.remind_and_escalate):
+        soon, late = watch(db.session, now=utc_now(), remind_days=settings.remind_days)
+        reminded, escalated = reminded + soon, escalated + late
     db.session.commit()
     return f"{reminded} reminded, {escalated} passed on to the coordinators"
 
@@ -47,6 +58,12 @@ def send_mail(limit: int = MAILS_AT_ONCE) -> str:
     return f"{sent} sent, {failed} failed"
 
 
+def sweep_files() -> str:
+    """Removes uploaded files that no entry names: left by a request that failed, or by a connection that was erased."""
+    known = set(db.session.scalars(sa.select(Attachment.stored)))
+    return f"{uploads.store().sweep(known, before=utc_now() - KEPT_UNNAMED)} files removed"
+
+
 def draw_network() -> str:
     """Draws the network of the explorer anew where it has changed. Keeps no transaction open meanwhile. Commits."""
     outdated = layouts.outdated(db.session)
@@ -58,7 +75,14 @@ def draw_network() -> str:
     return f"{len(outdated)} drawings made"
 
 
-DUTIES: tuple[Callable[[], str], ...] = (follow_index, watch_deadlines, watch_milestones, send_mail, draw_network)
+DUTIES: tuple[Callable[[], str], ...] = (
+    follow_index,
+    watch_deadlines,
+    watch_milestones,
+    send_mail,
+    draw_network,
+    sweep_files,
+)
 
 
 def one_round(app: Flask) -> None:

@@ -33,6 +33,8 @@ class Settings:
     encoder: str = _setting("", "Model folder or name for sentence-transformers; the project's own encoder when empty")
     reply_days: int = _setting(10, "Days the other side has to answer an expression of interest")
     remind_days: int = _setting(3, "Days before that deadline on which a reminder is sent")
+    confirm_days: int = _setting(14, "Days the other side has to confirm an outcome, or to object to an agreement")
+    upload_folder: str = _setting("", "Folder of the files that people send; instance/uploads when empty")
     mail_from: str = _setting("", "Sender of mails; mails stay in the outbox when MAIL_HOST is empty")
     mail_host: str = _setting("", "SMTP host")
     mail_port: int = _setting(25, "SMTP port")

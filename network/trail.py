@@ -5,6 +5,9 @@ from typing import Any
 from flask import Flask
 from flask_babel import lazy_gettext as _
 
+from models.agreements import AgreementKind
+from models.outcomes import DisputeReason, OutcomeKind
+from models.threads import EndReason
 from models.types import CloseReason, DeclineReason
 from network.i18n import label
 
@@ -19,6 +22,8 @@ STEPS: dict[str, Any] = {
     "need.publish": _("Need published"),
     "need.unpublish": _("Need taken back to the drafts"),
     "need.close": _("Need closed"),
+    "need.match": _("Need matched: there is an agreement"),
+    "need.unmatch": _("Need on the board again: the agreement is gone"),
     "need.delete": _("Draft of a need deleted"),
     "offer.create": _("Offer drafted"),
     "offer.update": _("Offer changed"),
@@ -36,6 +41,21 @@ STEPS: dict[str, Any] = {
     "interest.withdraw": _("Withdrew a request"),
     "interest.remind": _("Reminded of an answer that is due"),
     "interest.escalate": _("Answer late: the coordinator was told"),
+    "interest.start": _("Began to talk"),
+    "interest.end": _("Ended a connection without result"),
+    "message.write": _("Wrote a message"),
+    "agreement.record": _("Recorded an agreement"),
+    "agreement.objected": _("Objected to an agreement"),
+    "agreement.taken_back": _("Took an agreement back"),
+    "outcome.propose": _("Proposed an outcome"),
+    "outcome.correct": _("Proposed a correction of an outcome"),
+    "outcome.confirm": _("Confirmed an outcome"),
+    "outcome.dispute": _("Disputed an outcome"),
+    "outcome.withdraw": _("Withdrew a proposed outcome"),
+    "outcome.publish": _("Agreed to publish an outcome"),
+    "outcome.unpublish": _("Took back the consent to publish an outcome"),
+    "outcome.remind": _("Reminded of an outcome to confirm"),
+    "outcome.escalate": _("Outcome not confirmed in time: the coordinators were told"),
     "event.create": _("Event drafted"),
     "event.update": _("Event changed"),
     "event.publish": _("Event published"),
@@ -81,11 +101,22 @@ def step(action: str) -> str:
 
 def reason(value: str | None) -> str:
     """A reason as it was typed, or in words if it was picked from a list."""
-    for words in (DeclineReason, CloseReason):
+    for words in (DeclineReason, CloseReason, EndReason, DisputeReason):
         if value in set(words):
             return label(words(value))
     return value or ""
 
 
+def agreement_kind(value: str) -> str:
+    """The kind of an agreement as mails carry it, in words."""
+    return label(AgreementKind(value))
+
+
+def outcome_kind(value: str) -> str:
+    return label(OutcomeKind(value))
+
+
 def init_app(app: Flask) -> None:
-    app.jinja_env.filters.update(step=step, step_reason=reason)
+    app.jinja_env.filters.update(
+        step=step, step_reason=reason, agreement_kind=agreement_kind, outcome_kind=outcome_kind
+    )

@@ -64,7 +64,14 @@ def _app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     worker = os.environ.get("PYTEST_XDIST_WORKER")
     if worker and not url.startswith("sqlite"):
         url = _database_for(url, worker)
-    settings = Settings(app_env="test", secret_key="test" * 10, database_url=url, encoder="hashing", rate_limits=False)
+    settings = Settings(
+        app_env="test",
+        secret_key="test" * 10,
+        database_url=url,
+        encoder="hashing",
+        rate_limits=False,
+        upload_folder=str(tmp_path_factory.mktemp("uploads")),
+    )
     app = create_app(settings)
     app.config.update(WTF_CSRF_ENABLED=False)
     app.test_client_class = Client

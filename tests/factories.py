@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 
 from models import (
     ActionProgramme,
+    Agreement,
+    Attachment,
     Challenge,
     ChallengeAnswer,
     Claim,
@@ -18,10 +20,12 @@ from models import (
     Field,
     Invitation,
     Membership,
+    Message,
     Milestone,
     Need,
     Offer,
     Organisation,
+    Outcome,
     Output,
     Programme,
     Registration,
@@ -30,8 +34,10 @@ from models import (
     User,
 )
 from models.actions import ActionState
+from models.agreements import AgreementKind, AgreementState
 from models.jobs import enqueue_embedding
 from models.organisations import PROFILES
+from models.outcomes import DisputeReason, OutcomeKind, OutcomeState
 from models.texts import Bilingual, slugify
 from models.types import (
     ChallengeKind,
@@ -152,7 +158,7 @@ class Make:
     def programme(
         self, organisation: Organisation | None = None, name: str = "Incubation 2027", **values: Any
     ) -> Programme:
-        defaults: dict[str, Any] = {"name": both(name), "summary": both(name)}
+        defaults: dict[str, Any] = {"name": both(name), "summary": both(name), "state": SupplyState.PUBLISHED}
         if organisation is None:
             defaults["operator"] = both("City of Hanoi")
         programme: Programme = self._add(
@@ -173,6 +179,60 @@ class Make:
             ExpressionOfInterest(need=need, to_organisation=to, **{**defaults, **values})
         )
         return interest
+
+    def connection(
+        self, need: Need, to: Organisation, state: InterestState = InterestState.IN_DISCUSSION, **values: Any
+    ) -> ExpressionOfInterest:
+        """An interest that was accepted, asked for a month before the tests began."""
+        asked = NOW - timedelta(days=30)
+        defaults: dict[str, Any] = {
+            "sent_at": asked,
+            "reply_by": asked + timedelta(days=10),
+            "answered_at": asked + timedelta(days=2),
+            "reply": "Gladly.",
+        }
+        return self.interest(need, to, state=state, **{**defaults, **values})
+
+    def message(self, interest: ExpressionOfInterest, organisation: Organisation, text: str = "Hello") -> Message:
+        message: Message = self._add(Message(interest=interest, organisation=organisation, text=text, at=NOW))
+        return message
+
+    def agreement(self, interest: ExpressionOfInterest, by: Organisation, **values: Any) -> Agreement:
+        """A memorandum that stands, and to which the other side may still object."""
+        defaults: dict[str, Any] = {
+            "kind": AgreementKind.MOU,
+            "agreed_on": NOW.date() - timedelta(days=10),
+            "recorded_at": NOW - timedelta(days=9),
+            "object_by": NOW + timedelta(days=5),
+            "state": AgreementState.RECORDED,
+        }
+        agreement: Agreement = self._add(Agreement(interest=interest, organisation=by, **{**defaults, **values}))
+        return agreement
+
+    def outcome(self, interest: ExpressionOfInterest, by: Organisation, **values: Any) -> Outcome:
+        """A pilot that waits for the other side, unless another state is given."""
+        state = values.get("state", OutcomeState.PROPOSED)
+        defaults: dict[str, Any] = {
+            "kind": OutcomeKind.PILOT,
+            "happened_on": NOW.date() - timedelta(days=5),
+            "evidence": "The report of the pilot.",
+            "proposed_at": NOW - timedelta(days=4),
+            "confirm_by": NOW + timedelta(days=10),
+            "state": state,
+            "settled_at": None if state is OutcomeState.PROPOSED else NOW - timedelta(days=1),
+            "dispute_reason": DisputeReason.OTHER_VALUE if state is OutcomeState.DISPUTED else None,
+        }
+        if "corrects" in values:
+            defaults["correction_reason"] = "The day was wrong."
+        outcome: Outcome = self._add(Outcome(interest=interest, organisation=by, **{**defaults, **values}))
+        return outcome
+
+    def attachment(self, interest: ExpressionOfInterest, **values: Any) -> Attachment:
+        """A file beside a message, an agreement or an outcome; nothing lies in the folder of uploads."""
+        defaults: dict[str, Any] = {"name": "report.pdf", "media_type": "application/pdf", "size": 1234}
+        defaults["stored"] = f"{next(self.number):032x}"
+        attachment: Attachment = self._add(Attachment(interest_id=interest.id, **{**defaults, **values}))
+        return attachment
 
     def invitation(self, organisation: Organisation, **values: Any) -> tuple[Invitation, str]:
         """An invitation that waits, valid for ten days, and the secret that opens it."""

@@ -16,7 +16,14 @@ from network.settings import Settings
 def site_on(database: Path, encoder: str = "hashing") -> Flask:
     url = f"sqlite:///{database}"
     return create_app(
-        Settings(app_env="test", secret_key="test" * 10, database_url=url, encoder=encoder, rate_limits=False)
+        Settings(
+            app_env="test",
+            secret_key="test" * 10,
+            database_url=url,
+            encoder=encoder,
+            rate_limits=False,
+            upload_folder=str(database.parent / "uploads"),
+        )
     )
 
 

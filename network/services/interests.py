@@ -24,6 +24,7 @@ from models.types import (
     Visibility,
 )
 from network.services import permits
+from network.services.matches import release
 from network.services.outbox import coordinators, managers_of, post, post_to_organisation
 
 MESSAGE_LENGTH = 3000
@@ -120,6 +121,7 @@ def withdraw_interest(
     """The asking side takes its question back before it was answered."""
     permits.manager_of(actor, interest.from_organisation_id)
     interest.state = move(INTEREST, interest.state, InterestState.WITHDRAWN)
+    release(session, interest, MatchState.SEEN, now=now)
     record(session, actor, "interest.withdraw", interest, now=now, organisation_id=interest.from_organisation_id)
     post_to_organisation(session, interest.to_organisation, "interest_withdrawn", **_mail_facts(interest))
     return interest
@@ -167,6 +169,8 @@ def _answer(
     interest.reply = reply.strip()[:MESSAGE_LENGTH] or None
     interest.answered_at, interest.answered_by = now, actor
     verb = "accept" if state is InterestState.ACCEPTED else "decline"
+    if state is InterestState.DECLINED:
+        release(session, interest, MatchState.DECLINED, now=now)
     record(
         session,
         actor,

@@ -2,9 +2,10 @@
 
 from datetime import datetime
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models import Match, User
+from models import ExpressionOfInterest, Match, User
 from models.audit import record
 from models.errors import Invalid, NotFound
 from models.states import MATCH, move
@@ -46,6 +47,22 @@ def dismiss(session: Session, actor: User, match_id: int, reason: DeclineReason 
 def restore(session: Session, actor: User, match_id: int, *, now: datetime) -> Match:
     """Brings a dismissed or shortlisted suggestion back among the seen ones."""
     return _decide(session, actor, match_id, MatchState.SEEN, None, now)
+
+
+def release(session: Session, interest: ExpressionOfInterest, state: MatchState, *, now: datetime) -> None:
+    """The suggestions that had become this request are no open request any more: declined, or among the seen ones."""
+    supplier = interest.to_organisation_id
+    if supplier == interest.need.organisation_id:
+        supplier = interest.from_organisation_id
+    asked = sa.select(Match).where(
+        Match.need_id == interest.need_id,
+        Match.organisation_id == supplier,
+        Match.offer_id.is_not_distinct_from(interest.offer_id),
+        Match.technology_id.is_not_distinct_from(interest.technology_id),
+        Match.state == MatchState.INTEREST,
+    )
+    for match in session.scalars(asked):
+        match.state, match.decided_at = move(MATCH, match.state, state), now
 
 
 def _decide(

@@ -29,11 +29,13 @@ from models.types import (
     Visibility,
 )
 from network.services import permits
+from network.services.settling import has_agreement, settle_others
 from network.services.texts import cleaned, fields_named, stated_by_owner
 
 OWNERS = frozenset({OrganisationKind.STARTUP, OrganisationKind.ENTERPRISE})
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 EMPTY = Bilingual()
+MET = (CloseReason.MET_IN_NETWORK, CloseReason.MET_ELSEWHERE)
 
 
 @dataclass(frozen=True)
@@ -119,13 +121,37 @@ def unpublish_need(session: Session, actor: User, need: Need, *, now: datetime) 
 
 
 def close_need(session: Session, actor: User, need: Need, reason: CloseReason | None, *, now: datetime) -> Need:
-    """The end of a need, with the reason. Raises Invalid without one. Open interests stay open."""
+    """The end of a need, with the reason.
+
+    A need that was met ends what others still wait for, see `settling`; otherwise open interests stay open.
+
+    Raises Invalid without a reason, and for a need said to be met in the network when no agreement shows with whom.
+    """
     permits.manager_of(actor, need.organisation_id)
     if reason is None:
         raise Invalid("reason_missing")
-    need.state, need.close_reason = move(NEED, need.state, NeedState.CLOSED), reason
+    target = move(NEED, need.state, NeedState.CLOSED)
+    if reason is CloseReason.MET_IN_NETWORK and not has_agreement(session, need):
+        raise Invalid("met_without_agreement")
+    need.state, need.close_reason = target, reason
+    if reason in MET:
+        settle_others(session, actor, need, now=now)
     _changed(session, actor, need, "need.close", now, reason=reason.value)
     return need
+
+
+def follow_agreements(session: Session, actor: User, need: Need, *, now: datetime, recorded: bool = False) -> None:
+    """A published need with a new agreement is matched; a matched one without any is on the board again.
+
+    Called by whoever records or ends an agreement, on whichever side: no permission of its own.
+    """
+    agreed = has_agreement(session, need)
+    if recorded and agreed and need.state is NeedState.PUBLISHED:
+        need.state = move(NEED, need.state, NeedState.MATCHED)
+        _changed(session, actor, need, "need.match", now)
+    elif not agreed and need.state is NeedState.MATCHED:
+        need.state = move(NEED, need.state, NeedState.PUBLISHED)
+        _changed(session, actor, need, "need.unmatch", now)
 
 
 def delete_need(session: Session, actor: User, need: Need, *, now: datetime) -> None:

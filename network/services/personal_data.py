@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from models import (
     AuditEvent,
@@ -14,6 +14,7 @@ from models import (
     ExpressionOfInterest,
     Invitation,
     Membership,
+    Message,
     Organisation,
     OutboxMail,
     Registration,
@@ -43,6 +44,7 @@ def export_account(session: Session, actor: User, *, now: datetime) -> dict[str,
     )
     by_actor = sa.or_(ChallengeAnswer.author_id == actor.id, ChallengeAnswer.decided_by_id == actor.id)
     answers = sa.select(ChallengeAnswer).where(by_actor).order_by(ChallengeAnswer.id)
+    messages = sa.select(Message).where(Message.author_id == actor.id).order_by(Message.id)
     mails = sa.select(OutboxMail).where(OutboxMail.to == actor.email).order_by(OutboxMail.id)
     events = sa.select(AuditEvent).where(AuditEvent.actor_id == actor.id).order_by(AuditEvent.id)
     return {
@@ -118,6 +120,15 @@ def export_account(session: Session, actor: User, *, now: datetime) -> dict[str,
                 "sent_at": _moment(a.sent_at),
             }
             for a in session.scalars(answers)
+        ],
+        "messages": [
+            {
+                "expression_of_interest_id": m.interest_id,
+                "text": m.text,
+                "files": [a.name for a in m.attachments],
+                "at": _moment(m.at),
+            }
+            for m in session.scalars(messages.options(selectinload(Message.attachments)))
         ],
         "mails": [
             {"template": m.template, "created_at": _moment(m.created_at), "sent_at": _moment(m.sent_at)}

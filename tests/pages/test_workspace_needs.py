@@ -325,6 +325,12 @@ def test_closing_asks_why(manager: Any, session: Session, make: Make, home: Any,
     ]
     assert manager.submit(f"{address}/{need.id}/close").status_code == 422
     assert manager.texts(".error-summary li") == ["Why do you close it?: Choose one."]
+    assert manager.submit(f"{address}/{need.id}/close", reason="met_in_network").status_code == 422
+    assert manager.texts(".error-summary li") == [
+        "Why do you close it?: Record first what was agreed and with whom, on the page of that connection."
+    ]
+    make.agreement(make.connection(need, make.organisation(kind="institute"), InterestState.AGREED), home)
+    session.commit()
     manager.submit(f"{address}/{need.id}/close", reason="met_in_network")
     assert manager.texts(".notice") == ["The need is closed."]
     assert manager.texts(".tags .tag") == ["Closed", "Met in the network"]

@@ -44,8 +44,8 @@ def test_a_need_from_draft_to_closed(session: Session, make: Make, now: datetime
     assert (need.state, need.published_at, need.provenance) == (NeedState.DRAFT, None, Provenance.SELF_DECLARED)
     needs.publish_need(session, manager, need, now=now)
     assert (need.state, need.published_at) == (NeedState.PUBLISHED, now)
-    needs.close_need(session, manager, need, CloseReason.MET_IN_NETWORK, now=now)
-    assert (need.state, need.close_reason) == (NeedState.CLOSED, CloseReason.MET_IN_NETWORK)
+    needs.close_need(session, manager, need, CloseReason.MET_ELSEWHERE, now=now)
+    assert (need.state, need.close_reason) == (NeedState.CLOSED, CloseReason.MET_ELSEWHERE)
     assert actions(session) == ["need.create", "need.publish", "need.close"]
     key = f"need:{need.id}"
     own = [job for job in waiting(session) if job[1] == key]
