@@ -9,6 +9,8 @@ from models.actions import ActionState, CapitalSource, MilestoneState
 from models.agreements import AgreementKind, AgreementState
 from models.figures import FigureGroup, FigureSeries
 from models.outcomes import DisputeReason, OutcomeKind, OutcomeState
+from models.technologies import PriceBasis
+from models.technology_history import UploadState
 from models.threads import EndReason
 from models.types import (
     AnswerState,
@@ -225,6 +227,15 @@ _WORDINGS: tuple[tuple[enum.StrEnum, Any], ...] = (
     (AnswerState.ACCEPTED, _("Accepted")),
     (AnswerState.DECLINED, _("Declined")),
     (AnswerState.WITHDRAWN, _("Withdrawn")),
+    (PriceBasis.ON_REQUEST, _("On request")),
+    (PriceBasis.LUMP_SUM, _("One payment")),
+    (PriceBasis.YEARLY, _("Fee per year")),
+    (PriceBasis.ROYALTY, _("Share of the sales")),
+    (PriceBasis.FREE, _("Free of charge")),
+    (UploadState.CHECKED, _("Waits for your yes")),
+    (UploadState.APPLIED, _("Carried out")),
+    (UploadState.UNDONE, _("Undone")),
+    (UploadState.DISCARDED, _("Given up")),
     (SubjectKind.ORGANISATION, _("Organisation")),
     (SubjectKind.OFFER, _("Offer")),
     (SubjectKind.TECHNOLOGY, _("Technology")),
