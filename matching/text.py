@@ -83,7 +83,7 @@ def describe(subject: Subject) -> Entry | None:
         return None
     if isinstance(subject, Need):
         shown = subject.state in (NeedState.PUBLISHED, NeedState.MATCHED)
-    elif isinstance(subject, Offer | Technology):
+    elif isinstance(subject, Offer | Technology | Programme):
         shown = subject.state is SupplyState.PUBLISHED
     else:
         shown = True

@@ -2,9 +2,14 @@
 
 from models.actions import ActionProgramme, Contribution, Milestone, Output
 from models.agreements import Agreement
+from models.alerts import NewsChoice, NewsTold, Publication, SavedSearch, SavedSearchHit
+from models.applications import Application, ApplicationAnswer, DecisionLetter
 from models.audit import AuditEvent
 from models.base import Base
+from models.calls import Call, CallCriterion, CallQuestion
 from models.challenges import Challenge, ChallengeAnswer
+from models.cohorts import Cohort, CohortMilestone, MentorHours, MilestoneDone
+from models.drafts import NeedDraft
 from models.embeddings import Embedding, EmbeddingClock
 from models.events import Event, Registration
 from models.figures import Figure, FigurePoint
@@ -28,6 +33,7 @@ from models.people import Membership, User
 from models.pictures import TechnologyPicture
 from models.policies import RankingPolicy
 from models.programmes import Programme
+from models.reviews import Review, ReviewerDeclaration, ReviewScore
 from models.showcase import Exhibit, Stand
 from models.taxonomy import Field
 from models.technologies import Technology, TechnologyOwner, TechnologyTransfer
@@ -37,15 +43,23 @@ from models.threads import Attachment, ConnectionStep, Message
 __all__ = [
     "ActionProgramme",
     "Agreement",
+    "Application",
+    "ApplicationAnswer",
     "Attachment",
     "AuditEvent",
     "Base",
+    "Call",
+    "CallCriterion",
+    "CallQuestion",
     "Centre",
     "Challenge",
     "ChallengeAnswer",
     "Claim",
+    "Cohort",
+    "CohortMilestone",
     "ConnectionStep",
     "Contribution",
+    "DecisionLetter",
     "Embedding",
     "EmbeddingClock",
     "Enterprise",
@@ -61,10 +75,15 @@ __all__ = [
     "Job",
     "Match",
     "Membership",
+    "MentorHours",
     "Message",
     "Milestone",
+    "MilestoneDone",
     "Need",
+    "NeedDraft",
     "NeedKind",
+    "NewsChoice",
+    "NewsTold",
     "Offer",
     "Organisation",
     "OutboxMail",
@@ -72,8 +91,14 @@ __all__ = [
     "Output",
     "Partner",
     "Programme",
+    "Publication",
     "RankingPolicy",
     "Registration",
+    "Review",
+    "ReviewScore",
+    "ReviewerDeclaration",
+    "SavedSearch",
+    "SavedSearchHit",
     "Stand",
     "Startup",
     "Technology",

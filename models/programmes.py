@@ -9,12 +9,16 @@ from models.base import Base, Provenanced, Searchable, Timed, bilingual
 from models.organisations import Organisation
 from models.taxonomy import Field, field_links
 from models.texts import Bilingual
+from models.types import SupplyState, enum_type
 
 programme_field = field_links("programme")
 
 
 class Programme(Timed, Provenanced, Searchable, Base):
-    """Run by `organisation`, or by a body outside the directory named in `operator`."""
+    """Run by `organisation`, or by a body outside the directory named in `operator`.
+
+    Dates and places are those of the call that is open or comes next (network.services.calls), where it has calls.
+    """
 
     __tablename__ = "programme"
     __table_args__ = (
@@ -38,6 +42,9 @@ class Programme(Timed, Provenanced, Searchable, Base):
     opens_on: Mapped[date | None]
     closes_on: Mapped[date | None]
     capacity: Mapped[int | None]
+    state: Mapped[SupplyState] = mapped_column(
+        enum_type(SupplyState), default=SupplyState.DRAFT, server_default=SupplyState.PUBLISHED.value
+    )
 
     organisation: Mapped[Organisation | None] = relationship()
     fields: Mapped[list[Field]] = relationship(secondary=programme_field, order_by=Field.code)

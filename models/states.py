@@ -7,8 +7,11 @@ from typing import TypeVar
 from models.actions import ActionState as B
 from models.actions import MilestoneState as L
 from models.agreements import AgreementState as G
+from models.applications import ApplicationState as F
+from models.calls import CallState as K
 from models.errors import Conflict
 from models.outcomes import OutcomeState as O
+from models.reviews import ReviewState as Q
 from models.technology_history import UploadState as U
 from models.types import AnswerState as W
 from models.types import ChallengeState as H
@@ -139,6 +142,31 @@ MILESTONE: Table[L] = {
     L.SETTLED: frozenset({L.DONE, L.LATE}),
     L.PASSED_ON: frozenset({L.SETTLED}),
     L.DONE: frozenset(),
+}
+
+CALL: Table[K] = {
+    K.DRAFT: frozenset({K.PUBLISHED}),
+    K.PUBLISHED: frozenset({K.DRAFT, K.DECIDED, K.CANCELLED}),
+    K.DECIDED: frozenset(),
+    K.CANCELLED: frozenset(),
+}
+
+APPLICATION: Table[F] = {
+    F.DRAFT: frozenset({F.SUBMITTED, F.WITHDRAWN}),
+    F.SUBMITTED: frozenset({F.UNDER_REVIEW, F.WITHDRAWN}),
+    F.UNDER_REVIEW: frozenset({F.ACCEPTED, F.WAITLISTED, F.REJECTED, F.WITHDRAWN}),
+    F.WAITLISTED: frozenset({F.ACCEPTED, F.REJECTED, F.WITHDRAWN}),
+    F.ACCEPTED: frozenset({F.WITHDRAWN}),
+    F.REJECTED: frozenset(),
+    F.WITHDRAWN: frozenset(),
+}
+
+REVIEW: Table[Q] = {
+    Q.ASSIGNED: frozenset({Q.IN_PROGRESS, Q.CONFLICT, Q.RELEASED}),
+    Q.IN_PROGRESS: frozenset({Q.SUBMITTED, Q.CONFLICT, Q.RELEASED}),
+    Q.SUBMITTED: frozenset({Q.IN_PROGRESS, Q.CONFLICT}),
+    Q.CONFLICT: frozenset(),
+    Q.RELEASED: frozenset({Q.ASSIGNED}),
 }
 
 UPLOAD: Table[U] = {

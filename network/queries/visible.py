@@ -51,8 +51,14 @@ def entry(entity: type[Need] | type[Offer] | type[Technology], viewer: User | No
 
 
 def programmes(viewer: User | None) -> Condition:
-    """Programmes for lists and pages: those of bodies outside the directory, and those of organisations shown in it."""
-    return sa.or_(Programme.organisation_id.is_(None), Programme.organisation.has(organisations(viewer)))
+    """Published programmes: those of bodies outside the directory, and those of organisations shown in it."""
+    shown = sa.or_(Programme.organisation_id.is_(None), Programme.organisation.has(organisations(viewer)))
+    return sa.and_(Programme.state == SupplyState.PUBLISHED, shown)
+
+
+def programme(viewer: User | None) -> Condition:
+    """Programmes whose page this reader may open: the published ones and, in any state, those of the own centres."""
+    return sa.or_(programmes(viewer), Programme.organisation_id.in_(own_organisations(viewer)))
 
 
 def challenges(viewer: User | None) -> Condition:

@@ -260,6 +260,7 @@ def _programme(loader: Loader, record: Record) -> Programme:
         opens_on=_date(record.get("opens_on")),
         closes_on=_date(record.get("closes_on")),
         capacity=record.get("capacity"),
+        state=SupplyState.PUBLISHED,
         fields=loader.fields_of(record),
         **loader.common(record, "operator", "name", "summary", "gives", "who", "status"),
     )
