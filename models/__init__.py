@@ -2,14 +2,12 @@
 
 from models.actions import ActionProgramme, Contribution, Milestone, Output
 from models.agreements import Agreement
-from models.alerts import NewsChoice, NewsTold, Publication, SavedSearch, SavedSearchHit
 from models.applications import Application, ApplicationAnswer, DecisionLetter
 from models.audit import AuditEvent
 from models.base import Base
 from models.calls import Call, CallCriterion, CallQuestion
 from models.challenges import Challenge, ChallengeAnswer
 from models.cohorts import Cohort, CohortMilestone, MentorHours, MilestoneDone
-from models.drafts import NeedDraft
 from models.embeddings import Embedding, EmbeddingClock
 from models.events import Event, Registration
 from models.figures import Figure, FigurePoint
@@ -80,10 +78,7 @@ __all__ = [
     "Milestone",
     "MilestoneDone",
     "Need",
-    "NeedDraft",
     "NeedKind",
-    "NewsChoice",
-    "NewsTold",
     "Offer",
     "Organisation",
     "OutboxMail",
@@ -91,14 +86,11 @@ __all__ = [
     "Output",
     "Partner",
     "Programme",
-    "Publication",
     "RankingPolicy",
     "Registration",
     "Review",
     "ReviewScore",
     "ReviewerDeclaration",
-    "SavedSearch",
-    "SavedSearchHit",
     "Stand",
     "Startup",
     "Technology",
