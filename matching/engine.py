@@ -22,7 +22,7 @@ from matching.policy import Policy, Serving, serving
 from matching.questions import Query, Suggestion, Suggestions
 from matching.rank import Likeness, score, text_values
 from matching.relevance import DEEP, of_parts
-from matching.standing import standing
+from matching.standing import Standings
 from matching.words import spans
 from models.types import SubjectKind
 
@@ -56,6 +56,7 @@ class Engine:
         self._encoder: Encoder | None = None
         self._failure: str | None = None
         self._index: Index | None = None
+        self._standings = Standings()
 
     def suggest(self, session: Session, query: Query, *, limit: int = 10, phrases: bool = True) -> Suggestions:
         """The at most `limit` best entries for `query`, best first; of one owner no more than the policy says.
@@ -95,9 +96,8 @@ class Engine:
         if vectors is not None and clauses is not None:
             held = _held(session, candidates, vectors.shape[1])
             parts = of_parts(vectors[0], clauses, [None if entry is None else entry.vectors for entry in held])
-        owners = {int(owner) for owner in candidates.rows["organisation"]}
         likeness = Likeness(candidates.cosine, candidates.coverage, parts)
-        scored = score(query, candidates.rows, likeness, index.model, policy, standing(session, owners))
+        scored = score(query, candidates.rows, likeness, index.model, policy, self._standings.of(session))
         items = [
             Suggestion(
                 subject=keys[at][0],

@@ -28,7 +28,7 @@ Vectors = NDArray[np.float32]
 Slots = NDArray[np.int64]
 
 PARTS = 4  # vectors an entry may have; vector number = slot * PARTS + part
-CANDIDATES = 200
+CANDIDATES = 100  # of each leg; relevance.DEEP of them are looked at closely
 MOST_MASKS = 64
 
 

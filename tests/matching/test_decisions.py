@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from matching.decisions import Decision, decisions
-from matching.standing import Standing, standing
+from matching.standing import SECONDS, Standing, Standings, standings
 from models import ExpressionOfInterest, Match
 from models.types import DeclineReason, InterestState, MatchSide, MatchState
 from tests.factories import NOW, Make
@@ -87,6 +87,18 @@ def test_standing(session: Session, make: Make) -> None:
     ]
     for state, reason in states:
         make.interest(make.need(make.organisation()), asked, state=state, decline_reason=reason)
-    assert standing(session, {asked.id, quiet.id}) == {asked.id: Standing(accepted=2, answered=4, waiting=2)}
-    assert standing(session, set()) == {}
+    assert standings(session) == {asked.id: Standing(accepted=2, answered=4, waiting=2)}
+    assert quiet.id not in standings(session)
     assert session.query(ExpressionOfInterest).count() == len(states)
+
+
+def test_standings_are_read_again_when_they_are_old(session: Session, make: Make) -> None:
+    time = [100.0]
+    held, asked = Standings(lambda: time[0]), make.organisation(kind="centre")
+    assert held.of(session) == {}
+    make.interest(make.need(make.organisation()), asked)
+    session.flush()
+    time[0] += SECONDS - 1
+    assert held.of(session) == {}
+    time[0] += 1
+    assert held.of(session) == {asked.id: Standing(waiting=1)}
