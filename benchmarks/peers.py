@@ -24,9 +24,10 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-for variable in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
-    os.environ.setdefault(variable, "1")
-os.environ["TOKENIZERS_PARALLELISM"] = "false"
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.setdefault("MKL_NUM_THREADS", "1")
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 
 import numpy as np
 
@@ -40,7 +41,7 @@ CLIENTS = 8
 
 
 def made_texts(number: int, draw: random.Random) -> list[str]:
-    """Each has two thirds of the clauses of one text of the registry and the rest from others, so that subjects recur."""
+    """Each has two thirds of the clauses of a text of the registry and the rest from others, so that subjects recur."""
     known = [spans(text) for path in sorted(REGISTRY.rglob("*.json*")) for text in _strings(path)]
     known = [clauses for clauses in known if len(clauses) >= 2]
     others = sorted({clause for clauses in known for clause in clauses})
@@ -152,9 +153,8 @@ def main() -> None:
     for way, title in (("same", "Same encoder"), ("installed", "As installed")):
         if way not in options.ways:
             continue
-        print(
-            f"\n| {title}, {options.texts:,} texts | p50 | p95 | beyond encoding | 8 clients | memory |\n|---|---|---|---|---|---|"
-        )
+        print(f"\n| {title}, {options.texts:,} texts | p50 | p95 | beyond encoding | 8 clients | memory |")
+        print("|---|---|---|---|---|---|")
         for name in options.stores:
             command = [sys.executable, "-m", "benchmarks.peers", "--work", str(options.work), "--one", name, way]
             command += ["--texts", str(options.texts), "--questions", str(options.questions)]

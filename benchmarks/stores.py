@@ -62,7 +62,9 @@ class Txtai:
         self._index = Embeddings(
             method="external", transform=lambda batch: self._encode(batch), content=True, backend="faiss"
         )
-        self._index.index((i, {"text": text, "kind": kind}, None) for i, (text, kind) in enumerate(zip(texts, kinds)))
+        self._index.index(
+            (i, {"text": text, "kind": kind}, None) for i, (text, kind) in enumerate(zip(texts, kinds, strict=True))
+        )
         self._encode = lambda batch: np.stack([encode(text) for text in batch])
 
     def ask(self, question: str, kind: str) -> Records:
