@@ -142,6 +142,10 @@ MESSAGES: dict[str, Any] = {
     "count_older": _("There is a newer count already."),
     "obstacle_missing": _("Say what holds it up."),
     "decision_missing": _("Say what was decided, or why it is passed on."),
+    "action_over": _("This programme is over and stays as it is."),
+    "action_has_run": _("This programme has begun and can no longer be taken back. Give it up, with a reason, instead."),
+    "promise_missing": _("Give the amount that is promised."),
+    "paid_more_than_promised": _("No more can be paid in than is promised."),
 }
 
 TITLES: dict[int, Any] = {

@@ -40,11 +40,16 @@ AREAS = (
     "answers",
     "matches",
     "interests",
+    "connections",
+    "agreements",
+    "outcomes",
     "people",
     "invitations",
     "claims",
     "coordination",
     "coordination_claims",
+    "coordination_outcomes",
+    "coordination_actions",
 )
 
 

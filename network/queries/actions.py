@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from models import ActionProgramme, Milestone, Output
-from models.actions import ActionState, MilestoneState
+from models.actions import ActionState, CapitalSource, MilestoneState
 from models.errors import NotFound
 from models.texts import Bilingual
 from models.types import Provenance
@@ -165,6 +165,65 @@ def action(session: Session, action_id: int, *, today: date) -> ActionDetail:
     if programme is None:
         raise NotFound
     return ActionDetail(_row(programme, today), money(programme.contributions))
+
+
+@dataclass(frozen=True)
+class Heading:
+    """Enough to edit it; `planned` says that everything may still change."""
+
+    id: int
+    title: Bilingual
+    planned: bool
+
+
+def heading(programme: ActionProgramme) -> Heading:
+    return Heading(programme.id, programme.title, programme.state is ActionState.PLANNED)
+
+
+@dataclass(frozen=True)
+class ContributionRow:
+    id: int
+    source: CapitalSource
+    promised_vnd: int
+    paid_vnd: int
+    as_of: date
+    origin_illustrative: bool
+
+
+@dataclass(frozen=True)
+class ActionDesk:
+    """A programme for those who follow it: its milestones and outputs with their numbers, and its money by source."""
+
+    row: ActionRow
+    milestones: tuple[tuple[int, MilestoneRow], ...]
+    outputs: tuple[tuple[int, OutputRow], ...]
+    money: tuple[ContributionRow, ...]
+
+    @property
+    def finishable(self) -> bool:
+        unsettled = (MilestoneState.OPEN, MilestoneState.LATE, MilestoneState.ESCALATED)
+        return self.row.state is ActionState.RUNNING and not any(m.state in unsettled for _, m in self.milestones)
+
+
+def desk(session: Session, action_id: int, *, today: date) -> ActionDesk:
+    """Four statements. Raises NotFound."""
+    load = (ActionProgramme.outputs, ActionProgramme.milestones, ActionProgramme.contributions)
+    found = sa.select(ActionProgramme).where(ActionProgramme.id == action_id).options(*map(selectinload, load))
+    programme = session.scalar(found)
+    if programme is None:
+        raise NotFound
+    row = _row(programme, today)
+    return ActionDesk(
+        row,
+        tuple((m.id, shown) for m, shown in zip(programme.milestones, row.milestones, strict=True)),
+        tuple((o.id, shown) for o, shown in zip(programme.outputs, row.outputs, strict=True)),
+        tuple(
+            ContributionRow(
+                c.id, c.source, c.promised_vnd, c.paid_vnd, c.as_of, c.provenance is Provenance.ILLUSTRATIVE
+            )
+            for c in programme.contributions
+        ),
+    )
 
 
 def summary(session: Session, *, today: date) -> Summary:

@@ -49,9 +49,9 @@ class Plan:
 
 
 def register(session: Session, actor: User, plan: Plan, *, now: datetime) -> ActionProgramme:
-    """A planned programme. Raises Invalid for a plan that nobody could check afterwards: see `_check`."""
+    """A planned programme. Raises Invalid for a plan that nobody could check afterwards: see `check`."""
     permits.coordinator(actor)
-    _check(plan)
+    check(plan)
     programme = ActionProgramme(
         office=plan.office,
         title=plan.title,
@@ -67,7 +67,8 @@ def register(session: Session, actor: User, plan: Plan, *, now: datetime) -> Act
     return programme
 
 
-def _check(plan: Plan) -> None:
+def check(plan: Plan, *, rows: bool = True) -> None:
+    """Raises Invalid for what is missing; `rows` says whether milestones and outputs are looked at as well."""
     if not plan.title:
         raise Invalid("title_missing")
     if not plan.office:
@@ -76,6 +77,11 @@ def _check(plan: Plan) -> None:
         raise Invalid("goal_missing")
     if plan.starts_on > plan.ends_on:
         raise Invalid("action_dates")
+    if rows:
+        _check_rows(plan)
+
+
+def _check_rows(plan: Plan) -> None:
     if not plan.milestones or not all(m.title for m in plan.milestones):
         raise Invalid("milestones_missing")
     if any(not plan.starts_on <= m.due_on <= plan.ends_on for m in plan.milestones):

@@ -189,6 +189,25 @@ TABLE: dict[Access, set[str]] = {
         "workspace_technologies.withdraw",
     },
     COORDINATOR: {
+        "coordination_actions.add_milestone",
+        "coordination_actions.add_output",
+        "coordination_actions.count",
+        "coordination_actions.create",
+        "coordination_actions.detail",
+        "coordination_actions.drop",
+        "coordination_actions.edit",
+        "coordination_actions.escalate",
+        "coordination_actions.finish",
+        "coordination_actions.index",
+        "coordination_actions.milestone_done",
+        "coordination_actions.new",
+        "coordination_actions.pass_on",
+        "coordination_actions.pay",
+        "coordination_actions.promise",
+        "coordination_actions.settle",
+        "coordination_actions.start",
+        "coordination_actions.take_back",
+        "coordination_actions.update",
         "coordination.index",
         "coordination.invite",
         "coordination.invite_now",
@@ -230,9 +249,15 @@ def test_addresses_are_kebab_case(app: Flask) -> None:
 @pytest.fixture
 def entries(app: Flask, make: Make) -> dict[str, Any]:
     """One organisation of each kind with an entry of each sort, for the addresses."""
-    from models import Match
+    from datetime import date
+
+    from models import Contribution, Match
+    from models.actions import CapitalSource
     from models.types import MatchSide, MatchState
 
+    action = make.action(
+        contributions=[Contribution(source=CapitalSource.FUND, promised_vnd=1, as_of=date(2026, 1, 1))]
+    )
     startup, institute = make.organisation("Seeker", "startup"), make.organisation("Giver", "institute")
     need, offer, technology = make.need(startup), make.offer(institute), make.technology(institute)
     interest = make.interest(need, institute)
@@ -268,7 +293,10 @@ def entries(app: Flask, make: Make) -> dict[str, Any]:
         "membership_id": make.user(startup).memberships[0].id,
         "invitation_id": invitation.id,
         "token": token,
-        "action_id": make.action().id,
+        "action_id": action.id,
+        "milestone_id": action.milestones[0].id,
+        "output_id": action.outputs[0].id,
+        "contribution_id": action.contributions[0].id,
         "key": "everybody",
         "name": "figures",
         "part": "pages",
