@@ -226,14 +226,14 @@ class Index:
             bits = np.packbits(np.repeat(mask, PARTS), bitorder="little")
             if len(self._masks) >= MOST_MASKS:
                 self._masks.clear()
-            found = self._masks[key] = Admitted(mask, bits, float(mask.sum()) / max(len(self._slots), 1))
+            found = self._masks[key] = Admitted(mask, bits, bool(mask.any()))
         return found
 
     def _nearest(self, vector: Vectors | None, admitted: "Admitted", k: int) -> Slots:
         """The slots of the `k` nearest entries admitted; an entry has at most PARTS vectors."""
-        if vector is None or self._vectors is None or not admitted.share:
+        if vector is None or self._vectors is None or not admitted.any:
             return np.zeros(0, dtype=np.int64)
-        found = self._vectors.nearest(vector, k * int(self._parts.max()), admitted.bits, admitted.share)
+        found = self._vectors.nearest(vector, k * int(self._parts.max()), admitted.bits)
         return np.array(list(dict.fromkeys((found // PARTS).tolist()))[:k], dtype=np.int64)
 
     def _of(self, slots: Iterable[int]) -> Vectors:
@@ -253,11 +253,11 @@ class Index:
 
 @dataclass(frozen=True)
 class Admitted:
-    """Which slots a question admits, the same as bits of vector numbers, and their share of all entries."""
+    """Which slots a question admits, the same as bits of vector numbers, and whether there are any."""
 
     mask: Mask
     bits: NDArray[np.uint8]
-    share: float
+    any: bool
 
 
 def _best_of(scores: NDArray[np.float32], mask: Mask, k: int) -> Slots:

@@ -1,8 +1,9 @@
 """Numbered unit vectors and the nearest of them to a question, under a filter.
 
-Up to CLUSTERED_FROM vectors every one is looked at. From there on they lie in clusters, and only the clusters nearest
-to the question are looked at, more of them the fewer entries the filter admits (benchmarks/index_size.py measures what
-that misses). The clusters are made anew whenever the number of vectors has grown fourfold.
+Up to CODED_FROM vectors each is compared with the question. From there on the signs of its components, less those of
+the mean, stand for a vector: those whose signs differ least are found by counting bits, and only they are compared
+(benchmarks/index_size.py measures what that misses: less than one in a hundred of the ten nearest). The mean is taken
+anew whenever the number of vectors has grown fourfold.
 """
 
 import math
@@ -14,11 +15,10 @@ from numpy.typing import NDArray
 
 Vectors = NDArray[np.float32]
 Numbers = NDArray[np.int64]
+Bits = NDArray[np.uint8]
 
-CLUSTERED_FROM = 40_000
-SAMPLE = 40  # vectors for each cluster that the clusters are made from
-PROBED = 40  # clusters looked at when the filter admits all
-LEAST_FOUND = 2_000  # admitted vectors that should lie in the clusters looked at
+CODED_FROM = 5_000
+COMPARED = 500  # vectors compared after counting bits among 100,000; more among more, by the square root
 GROWTH = 4
 
 
@@ -26,71 +26,61 @@ class VectorStore:
     """Not safe to use from several threads at once: the index that owns it sees to that."""
 
     def __init__(self, dimension: int) -> None:
-        self.dimension = dimension
-        self._made_for = 0  # how many vectors there were when the clusters were made
+        """`dimension` is a multiple of 8."""
         faiss = _faiss()
-        self._index: Any = faiss.IndexIDMap2(faiss.IndexFlatIP(dimension))
+        self.dimension = dimension
+        self._vectors: Any = faiss.IndexIDMap2(faiss.IndexFlatIP(dimension))
+        self._codes: Any = None  # of the same numbers, once there are enough
+        self._mean: Vectors = np.zeros(dimension, dtype=np.float32)
+        self._coded_for = 0  # how many vectors there were when the mean was taken
 
     def __len__(self) -> int:
-        return int(self._index.ntotal)
+        return int(self._vectors.ntotal)
 
     def add(self, vectors: Vectors, numbers: Numbers) -> None:
         """The numbers must be new."""
-        self._index.add_with_ids(vectors, numbers)
-        if len(self) >= CLUSTERED_FROM and len(self) >= GROWTH * self._made_for:
-            self._cluster()
+        self._vectors.add_with_ids(vectors, numbers)
+        if len(self) >= max(CODED_FROM, GROWTH * self._coded_for):
+            self._code()
+        elif self._codes is not None:
+            self._codes.add_with_ids(self._signs(vectors), numbers)
 
     def remove(self, numbers: Numbers) -> None:
-        faiss = _faiss()
-        self._index.remove_ids(faiss.IDSelectorArray(numbers) if self._made_for else numbers)
+        self._vectors.remove_ids(numbers)
+        if self._codes is not None:
+            self._codes.remove_ids(numbers)
 
     def of(self, numbers: Numbers) -> Vectors:
         """The vectors of these numbers, in their order."""
         if not len(numbers):
             return np.zeros((0, self.dimension), dtype=np.float32)
-        found: Vectors = self._index.reconstruct_batch(numbers)
+        found: Vectors = self._vectors.reconstruct_batch(numbers)
         return found
 
-    def nearest(self, vector: Vectors, k: int, admitted: NDArray[np.uint8], share: float) -> Numbers:
-        """At most `k` numbers, nearest first, of those whose bit is set in `admitted` (a `share` of all, roughly)."""
+    def nearest(self, vector: Vectors, k: int, admitted: Bits) -> Numbers:
+        """At most `k` numbers, nearest first, of those whose bit is set in `admitted`."""
         faiss = _faiss()
-        selector = faiss.IDSelectorBitmap(admitted)
-        if self._made_for:
-            wanted = LEAST_FOUND / max(share * len(self), 1) * self._index.nlist
-            probed = min(self._index.nlist, max(PROBED, math.ceil(wanted)))
-            parameters = faiss.SearchParametersIVF(sel=selector, nprobe=probed)
-        else:
-            parameters = faiss.SearchParameters(sel=selector)
-        _, found = self._index.search(vector[None], min(k, len(self)), params=parameters)
-        numbers: Numbers = found[0][found[0] >= 0]
+        parameters = faiss.SearchParameters(sel=faiss.IDSelectorBitmap(admitted))
+        if self._codes is None:
+            found = self._vectors.search(vector[None], min(k, len(self)), params=parameters)[1][0]
+            exact: Numbers = found[found >= 0]
+            return exact
+        compared = max(k, int(COMPARED * max(1.0, math.sqrt(len(self) / 100_000))))
+        found = self._codes.search(self._signs(vector[None]), min(compared, len(self)), params=parameters)[1][0]
+        found = found[found >= 0]
+        numbers: Numbers = found[np.argsort(-(self.of(found) @ vector), kind="stable")[:k]]
         return numbers
 
-    def _cluster(self) -> None:
+    def _code(self) -> None:
         faiss = _faiss()
-        numbers = _numbers(self._index)
+        numbers = faiss.vector_to_array(self._vectors.id_map).copy()
         vectors = self.of(numbers)
-        lists = int(4 * math.sqrt(len(numbers)))
-        clustered = faiss.IndexIVFFlat(
-            faiss.IndexFlatIP(self.dimension), self.dimension, lists, faiss.METRIC_INNER_PRODUCT
-        )
-        clustered.cp.seed, clustered.cp.niter = 1, 8
-        chosen = np.random.default_rng(1).permutation(len(numbers))[: SAMPLE * lists]
-        clustered.train(vectors[chosen])
-        clustered.set_direct_map_type(faiss.DirectMap.Hashtable)
-        clustered.add_with_ids(vectors, numbers)
-        self._index, self._made_for = clustered, len(numbers)
+        self._mean, self._coded_for = vectors.mean(axis=0), len(numbers)
+        self._codes = faiss.IndexBinaryIDMap(faiss.IndexBinaryFlat(self.dimension))
+        self._codes.add_with_ids(self._signs(vectors), numbers)
 
-
-def _numbers(index: Any) -> Numbers:
-    """Of all vectors of an index of either kind."""
-    faiss = _faiss()
-    if hasattr(index, "id_map"):
-        found: Numbers = faiss.vector_to_array(index.id_map)
-        return found.copy()
-    lists = index.invlists
-    parts = [faiss.rev_swig_ptr(lists.get_ids(i), lists.list_size(i)).copy() for i in range(index.nlist)]
-    joined: Numbers = np.concatenate([part for part in parts if len(part)])
-    return joined
+    def _signs(self, vectors: Vectors) -> Bits:
+        return np.packbits(vectors > self._mean, axis=1)
 
 
 def _faiss() -> Any:

@@ -1,4 +1,4 @@
-"""Nearest vectors, one after the other or in clusters."""
+"""Nearest vectors, all compared or found by their signs."""
 
 import numpy as np
 import pytest
@@ -8,20 +8,20 @@ from hypothesis import strategies as st
 from matching import vectors
 from matching.vectors import VectorStore
 
-DIMENSION = 16
+DIMENSION = 384
 
 
 @pytest.fixture
-def small_clusters(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(vectors, "CLUSTERED_FROM", 400)
-    monkeypatch.setattr(vectors, "LEAST_FOUND", 200)
+def few_compared(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(vectors, "CODED_FROM", 400)
+    monkeypatch.setattr(vectors, "COMPARED", 400)
 
 
 def unit(number: int, seed: int = 1) -> np.ndarray:
-    """Vectors in heaps, as texts are."""
+    """Vectors in the same heaps whatever the seed, as texts have their subjects."""
     rng = np.random.default_rng(seed)
-    heaps = rng.normal(size=(20, DIMENSION))
-    rows = heaps[rng.integers(20, size=number)] + 0.4 * rng.normal(size=(number, DIMENSION))
+    heaps = np.random.default_rng(0).normal(size=(20, DIMENSION)) * np.linspace(2, 0.2, DIMENSION)
+    rows = heaps[rng.integers(20, size=number)] + 0.6 * rng.normal(size=(number, DIMENSION))
     return (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
 
 
@@ -30,7 +30,7 @@ def bits(admitted: np.ndarray) -> np.ndarray:
 
 
 def nearest(store: VectorStore, question: np.ndarray, admitted: np.ndarray, k: int = 10) -> list[int]:
-    return [int(n) for n in store.nearest(question, k, bits(admitted), float(admitted.mean()))]
+    return [int(n) for n in store.nearest(question, k, bits(admitted))]
 
 
 def exact(rows: np.ndarray, question: np.ndarray, admitted: np.ndarray, k: int = 10) -> list[int]:
@@ -47,7 +47,7 @@ def test_a_small_store_is_exact() -> None:
 
 
 @pytest.mark.parametrize("share", [1.0, 0.3, 0.02])
-def test_clusters_miss_next_to_nothing_whatever_the_filter_admits(small_clusters: None, share: float) -> None:
+def test_signs_miss_next_to_nothing_whatever_the_filter_admits(few_compared: None, share: float) -> None:
     rows = unit(4000)
     store = VectorStore(DIMENSION)
     for start in range(0, 4000, 500):
@@ -60,9 +60,9 @@ def test_clusters_miss_next_to_nothing_whatever_the_filter_admits(small_clusters
 
 @settings(max_examples=20, deadline=None)
 @given(st.integers(0, 10**6))
-def test_removed_is_gone_and_added_is_found_in_clusters_too(seed: int) -> None:
+def test_removed_is_gone_and_added_is_found_by_signs_too(seed: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(vectors, "CLUSTERED_FROM", 400)
+        patch.setattr(vectors, "CODED_FROM", 400)
         rng = np.random.default_rng(seed)
         rows, present = unit(900, seed), np.zeros(904, dtype=bool)
         store = VectorStore(DIMENSION)
@@ -83,7 +83,7 @@ def test_removed_is_gone_and_added_is_found_in_clusters_too(seed: int) -> None:
         assert np.allclose(store.of(numbers), rows[numbers])
 
 
-def test_clusters_are_the_same_in_every_process(small_clusters: None) -> None:
+def test_answers_are_the_same_in_every_process(few_compared: None) -> None:
     answers = []
     for _ in range(2):
         store = VectorStore(DIMENSION)
