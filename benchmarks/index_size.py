@@ -2,8 +2,8 @@
 
     python -m benchmarks.index_size --work FOLDER [--numbers 10000 100000 1000000] [--questions 200]
 
-FOLDER holds `vectors-N.npy` from benchmarks.peers, whose texts the questions are about; larger numbers are made from the
-largest file by moving each vector a little (cosine .8 to its origin) in a random direction. Recall@10 is against
+FOLDER holds `vectors-N.npy` from benchmarks.peers, whose texts the questions are about; larger numbers are made from
+the largest file by moving each vector a little (cosine .8 to its origin) in a random direction. Recall@10 is against
 comparing all. The flat scan is compared with reading the same bytes once (numpy sum of float32, one thread). Prints
 rows of docs/benchmarks.md.
 """
