@@ -122,7 +122,7 @@ def _stands(session: Session, viewer: User | None, organisation_id: int) -> tupl
     found = (
         sa.select(Stand)
         .where(
-            Stand.organisation.has(visible.organisations(viewer)),
+            visible.stands(viewer),
             sa.or_(Stand.organisation_id == organisation_id, Stand.id.in_(shown)),
         )
         .options(joinedload(Stand.organisation))
@@ -139,7 +139,7 @@ def stands_of_technology(session: Session, viewer: User | None, technology_id: i
     found = (
         sa.select(Stand)
         .where(
-            Stand.organisation.has(visible.organisations(viewer)),
+            visible.stands(viewer),
             Stand.id.in_(sa.select(Exhibit.stand_id).where(Exhibit.technology_id == technology_id)),
         )
         .options(joinedload(Stand.organisation))

@@ -65,9 +65,10 @@ def front(session: Session, viewer: User | None, *, today: date, now: datetime) 
 
 
 def _hall(session: Session, viewer: User | None) -> Hall:
-    shown = Stand.organisation.has(visible.organisations(viewer))
-    number = sa.select(sa.func.count()).select_from(Stand).where(shown)
+    stands = sa.select(sa.func.count()).select_from(Stand).where(visible.stands(viewer))
     exhibits = (
-        sa.select(sa.func.count()).select_from(Exhibit).where(Exhibit.stand_id.in_(sa.select(Stand.id).where(shown)))
+        sa.select(sa.func.count())
+        .select_from(Exhibit)
+        .where(visible.exhibits(viewer), Exhibit.stand_id.in_(sa.select(Stand.id).where(visible.stands(viewer))))
     )
-    return Hall(*session.execute(sa.select(number.scalar_subquery(), exhibits.scalar_subquery())).one())
+    return Hall(*session.execute(sa.select(stands.scalar_subquery(), exhibits.scalar_subquery())).one())

@@ -47,10 +47,10 @@ class StandPage:
 
 
 def hall(session: Session, viewer: User | None) -> tuple[StandCard, ...]:
-    """All stands in the order of the hall, without those of suspended centres. Five statements."""
+    """All stands on which something is to be seen, in the order of the hall. Five statements."""
     found = (
         sa.select(Stand)
-        .where(Stand.organisation.has(visible.organisations(viewer)))
+        .where(visible.stands(viewer))
         .options(joinedload(Stand.organisation).selectinload(Organisation.fields))
         .order_by(Stand.number)
     )
@@ -71,12 +71,9 @@ def stand(session: Session, viewer: User | None, slug: str) -> StandPage:
 
 
 def _exhibits(viewer: User | None, stands: list[int]) -> sa.Select[Exhibit]:
-    """What may be shown: published technologies this reader may read, and enterprises that are not suspended."""
-    technology = Exhibit.technology.has(visible.entries(Technology, viewer))
-    enterprise = Exhibit.organisation.has(visible.organisations(viewer))
     return (
         sa.select(Exhibit)
-        .where(Exhibit.stand_id.in_(stands), sa.or_(technology, enterprise))
+        .where(Exhibit.stand_id.in_(stands), visible.exhibits(viewer))
         .options(
             joinedload(Exhibit.technology).joinedload(Technology.organisation),
             selectinload(Exhibit.organisation).options(selectin_polymorphic(Organisation, [Enterprise])),

@@ -6,7 +6,19 @@ that are not published are for their owners only. Nothing of a suspended organis
 
 import sqlalchemy as sa
 
-from models import Challenge, Event, ExpressionOfInterest, Need, Offer, Organisation, Programme, Technology, User
+from models import (
+    Challenge,
+    Event,
+    Exhibit,
+    ExpressionOfInterest,
+    Need,
+    Offer,
+    Organisation,
+    Programme,
+    Stand,
+    Technology,
+    User,
+)
 from models.types import ChallengeState, EventState, NeedState, ProfileState, SupplyState, Visibility
 
 Condition = sa.ColumnElement[bool]
@@ -69,6 +81,18 @@ def challenges(viewer: User | None) -> Condition:
 def events(viewer: User | None) -> Condition:
     """Events for lists: those that take place and those called off, unless their host is suspended."""
     return sa.and_(Event.state != EventState.DRAFT, Event.organisation.has(organisations(viewer)))
+
+
+def exhibits(viewer: User | None) -> Condition:
+    """Exhibits of which the technology may be read, or the enterprise is not suspended."""
+    technology = Exhibit.technology.has(entries(Technology, viewer))
+    return sa.or_(technology, Exhibit.organisation.has(organisations(viewer)))
+
+
+def stands(viewer: User | None) -> Condition:
+    """Stands on which something is to be seen, unless their centre is suspended."""
+    something = sa.select(Exhibit.id).where(Exhibit.stand_id == Stand.id, exhibits(viewer))
+    return sa.and_(Stand.organisation.has(organisations(viewer)), something.exists())
 
 
 def interests(viewer: User | None) -> Condition:

@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from models import Exhibit
+from models import Exhibit, Stand
 from models.types import ProfileState, SupplyState
 from network.queries.showcase import hall
 from tests.factories import Make, both
@@ -21,14 +21,20 @@ def test_a_stand_shows_technologies_and_products(client: Any, session: Session, 
         Exhibit(position=3, technology=make.technology(lab, "Draft", state=SupplyState.DRAFT)),
         Exhibit(position=4, organisation=make.organisation("Closed", "enterprise", state=ProfileState.SUSPENDED)),
     ]
-    make.stand(make.organisation("Bamboo", "centre", slug="bamboo"), 2, theme=both("Good food"))
+    second = make.stand(make.organisation("Bamboo", "centre", slug="bamboo"), 2, theme=both("Good food"))
+    second.exhibits = [Exhibit(position=1, organisation=maker)]
+    for number, slug in ((3, "empty"), (4, "withdrawn")):
+        make.stand(make.organisation(slug, "centre", slug=slug), number, theme=both(slug))
+    withdrawn = make.technology(lab, "Withdrawn", state=SupplyState.WITHDRAWN)
+    session.query(Stand).filter_by(number=4).one().exhibits = [Exhibit(position=1, technology=withdrawn)]
     session.commit()
     client.get("/en/showcase")
     assert client.texts("main h2") == ["Clean water", "Good food"]
     client.get("/en/showcase/lotus")
     assert client.texts("main h3") == ["Membrane", "Pumps"]
     assert client.texts(".neighbours a") == ["Good food →"]
-    assert client.get("/en/showcase/nobody").status_code == 404
+    for slug in ("nobody", "empty", "withdrawn"):
+        assert client.get(f"/en/showcase/{slug}").status_code == 404
 
 
 def test_the_hall_takes_the_same_statements_however_many_stands(session: Session, make: Make) -> None:
