@@ -99,9 +99,9 @@ def candidates(session: Session, centre: Organisation, words: str) -> tuple[Cand
         .order_by(Enterprise.folded)
         .limit(FOUND)
     )
-    if (condition := has_words(Technology.folded, words)) is not None:
-        technologies = technologies.where(condition)
-        enterprises = enterprises.where(has_words(Organisation.folded, words))
+    named, called = has_words(Technology.folded, words), has_words(Organisation.folded, words)
+    if named is not None and called is not None:
+        technologies, enterprises = technologies.where(named), enterprises.where(called)
     else:
         own = sa.select(organisation_field.c.field_code).where(organisation_field.c.organisation_id == centre.id)
         in_fields = sa.select(technology_field.c.technology_id).where(technology_field.c.field_code.in_(own))
