@@ -77,6 +77,9 @@ def test_exhibits_are_put_in_order_described_and_taken_off(
     first, second, _ = (f"{ADDRESS}/exhibits/{exhibit.id}" for exhibit in stand.exhibits)
     manager.get(ADDRESS)
     assert manager.texts("#exhibits-title + ol .tag") == ["Not shown: its owner has taken it back"]
+    buttons = manager.texts("#exhibits-title + ol button")
+    caption, off = "Save the caption", "Take it off"
+    assert buttons == ["Down", off, caption, "Up", "Down", off, caption, "Up", off, caption]
     manager.submit(f"{second}/move", to="up")
     assert manager.texts("#exhibits-title + ol h3") == ["Sensor 2", "Sensor 1", "Gone"]
     manager.submit(first, caption_en="It counts drops")
