@@ -8,6 +8,10 @@ from pathlib import Path
 import pytest
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
+from flask import Flask
+from flask_babel import ngettext
+
+from network.i18n import speaking
 
 PLACEHOLDER = re.compile(r"%\((\w+)\)s|%\((\w+)\)d|\{(\w*)\}")
 
@@ -53,3 +57,42 @@ def test_translations_keep_their_placeholders(vietnamese: Catalog) -> None:
 
 def test_no_translation_is_left_over(vietnamese: Catalog) -> None:
     assert list(vietnamese.obsolete) == []
+
+
+NUMBERS = (0, 1, 2, 3, 5, 11, 21, 100)
+
+
+def plurals(catalog: Catalog) -> list[tuple[tuple[str, str], tuple[str, ...]]]:
+    """Both English forms of every counted message, and its Vietnamese forms."""
+    found = []
+    for message in catalog:
+        if message.id and isinstance(message.id, tuple | list):
+            strings = message.string if isinstance(message.string, tuple | list) else (message.string,)
+            found.append(((message.id[0], message.id[1]), tuple(strings)))
+    return found
+
+
+def test_counted_messages_have_two_forms_in_english_and_one_in_vietnamese(vietnamese: Catalog) -> None:
+    assert vietnamese.num_plurals == 1
+    counted = plurals(vietnamese)
+    assert len(counted) > 50
+    wrong = [ids for ids, strings in counted if len(strings) != 1 or not strings[0]]
+    assert wrong == []
+    # The singular is for one: it may leave the number out, but names nothing that the plural does not.
+    strange = [ids for ids, _ in counted if set(PLACEHOLDER.findall(ids[0])) - set(PLACEHOLDER.findall(ids[1]))]
+    assert strange == []
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_each_number_chooses_the_form_of_the_language(app: Flask, vietnamese: Catalog, language: str) -> None:
+    wrong = []
+    with app.app_context(), speaking(language):
+        for (one, many), strings in plurals(vietnamese):
+            wanted = {name for names in PLACEHOLDER.findall(many) for name in names if name}
+            for number in NUMBERS:
+                values = {**dict.fromkeys(wanted, "x"), "num": number}
+                form = strings[0] if language == "vi" else one if number == 1 else many
+                said = ngettext(one, many, number, **{k: v for k, v in values.items() if k != "num"})
+                if said != form % values:
+                    wrong.append((number, one, said))
+    assert wrong == []
