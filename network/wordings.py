@@ -7,8 +7,11 @@ from flask_babel import lazy_gettext
 
 from models.actions import ActionState, CapitalSource, MilestoneState
 from models.agreements import AgreementKind, AgreementState
+from models.applications import ApplicationState, Verdict
+from models.calls import CallState
 from models.figures import FigureGroup, FigureSeries
 from models.outcomes import DisputeReason, OutcomeKind, OutcomeState
+from models.reviews import ReviewState, Tie
 from models.technologies import PriceBasis
 from models.technology_history import UploadState
 from models.threads import EndReason
@@ -236,6 +239,28 @@ _WORDINGS: tuple[tuple[enum.StrEnum, Any], ...] = (
     (UploadState.APPLIED, _("Carried out")),
     (UploadState.UNDONE, _("Undone")),
     (UploadState.DISCARDED, _("Given up")),
+    (CallState.DRAFT, _("Draft")),
+    (CallState.PUBLISHED, _("Published")),
+    (CallState.DECIDED, _("Decided")),
+    (CallState.CANCELLED, _("Called off")),
+    (ApplicationState.DRAFT, _("Draft")),
+    (ApplicationState.SUBMITTED, _("Submitted")),
+    (ApplicationState.UNDER_REVIEW, _("Under review")),
+    (ApplicationState.ACCEPTED, _("Accepted")),
+    (ApplicationState.WAITLISTED, _("On the waiting list")),
+    (ApplicationState.REJECTED, _("Not accepted")),
+    (ApplicationState.WITHDRAWN, _("Withdrawn")),
+    (Verdict.ACCEPTED, _("Accept")),
+    (Verdict.WAITLISTED, _("Waiting list")),
+    (Verdict.REJECTED, _("Do not accept")),
+    (ReviewState.ASSIGNED, _("Not begun")),
+    (ReviewState.IN_PROGRESS, _("Begun")),
+    (ReviewState.SUBMITTED, _("Sent")),
+    (ReviewState.CONFLICT, _("Conflict of interest")),
+    (ReviewState.RELEASED, _("Taken back")),
+    (Tie.SAID, _("said by the reviewer")),
+    (Tie.NAMED, _("named as a tie beforehand")),
+    (Tie.MEMBER, _("belongs to the applicant")),
     (SubjectKind.ORGANISATION, _("Organisation")),
     (SubjectKind.OFFER, _("Offer")),
     (SubjectKind.TECHNOLOGY, _("Technology")),

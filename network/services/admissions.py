@@ -195,7 +195,7 @@ def _was_waiting(application: Application) -> None:
 def _facts(application: Application) -> dict[str, Any]:
     applicant = application.organisation
     return {
-        **mail_facts(application.call),
         "application_id": application.id,
+        **mail_facts(application.call),
         "applicant": {**names_of(applicant), "slug": applicant.slug},
     }

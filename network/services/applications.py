@@ -123,7 +123,7 @@ def submit(session: Session, actor: User, application: Application, *, now: date
     application.number = (session.scalar(highest) or 0) + 1
     application.state, application.submitted_at, application.author = state, now, actor
     record(session, actor, "application.submit", application, now=now, organisation_id=application.organisation_id)
-    facts = {**mail_facts(application.call), "application_id": application.id, "title": application.title}
+    facts = {"application_id": application.id, **mail_facts(application.call), "title": application.title}
     facts["applicant"] = {**names_of(application.organisation), "slug": application.organisation.slug}
     post_to_organisation(session, application.organisation, "application_sent", **facts)
     post_to_organisation(session, runner(application.call), "application_received", **facts)
@@ -164,7 +164,7 @@ def remind(session: Session, *, now: datetime, days: int = REMIND_DAYS) -> int:
     drafts = session.scalars(late.order_by(Application.id)).all()
     for draft in drafts:
         draft.reminded_at = now
-        facts = {**mail_facts(draft.call), "application_id": draft.id, "slug": draft.organisation.slug}
+        facts = {"application_id": draft.id, **mail_facts(draft.call), "slug": draft.organisation.slug}
         post_to_organisation(session, draft.organisation, "application_unsent", **facts)
         record(session, None, "application.remind", draft, now=now, organisation_id=draft.organisation_id)
     return len(drafts)

@@ -20,7 +20,7 @@ from models.texts import Bilingual
 from models.types import DeclineReason, SubjectKind, SupplyState
 from network.services import permits
 from network.services.admissions import decide, take_over
-from network.services.intake import count, lock, mail_facts, record_call, runner, today
+from network.services.intake import count, lock, mail_facts, record_call, runner, staff_of, today
 from network.services.outbox import post_to_organisation
 from network.services.texts import cleaned
 
@@ -66,7 +66,7 @@ def create_call(session: Session, actor: User, programme: Programme, values: Cal
     """A draft. Raises Invalid for what is missing or does not go together."""
     if programme.organisation is None:
         raise NotFound
-    permits.member_of(actor, programme.organisation.id)
+    staff_of(actor, programme.organisation.id)
     permits.not_suspended(programme.organisation)
     _check(values)
     call = Call(programme=programme, state=CallState.DRAFT)
@@ -84,7 +84,7 @@ def update_call(session: Session, actor: User, call: Call, values: CallValues, *
     organisation = runner(call)
     permits.not_suspended(organisation)
     if call.state is CallState.DRAFT:
-        permits.member_of(actor, organisation.id)
+        staff_of(actor, organisation.id)
     else:
         permits.manager_of(actor, organisation.id)
     if call.state is CallState.CANCELLED:
@@ -134,7 +134,7 @@ def unpublish_call(session: Session, actor: User, call: Call, *, now: datetime) 
 
 def delete_call(session: Session, actor: User, call: Call, *, now: datetime) -> None:
     """Removes a draft for good. Raises Conflict for what others have read already."""
-    permits.member_of(actor, runner(call).id)
+    staff_of(actor, runner(call).id)
     if call.state is not CallState.DRAFT:
         raise Conflict("not_a_draft", current=call.state.value)
     record_call(session, actor, "call.delete", call, now)
@@ -158,7 +158,7 @@ def cancel_call(session: Session, actor: User, call: Call, reason: str, *, now: 
         decide(session, actor, application, Verdict.REJECTED, reason=DeclineReason.NO_CAPACITY, note=reason, now=now)
     for application in _in(session, call, ApplicationState.DRAFT):
         slug = application.organisation.slug
-        facts = {**mail_facts(call), "slug": slug, "application_id": application.id, "reason": reason}
+        facts = {"application_id": application.id, **mail_facts(call), "slug": slug, "reason": reason}
         post_to_organisation(session, application.organisation, "call_cancelled", **facts)
     align(session, call.programme, today(now))
     return call

@@ -14,7 +14,7 @@ from models.audit import record
 from models.errors import Conflict, Invalid, NotFound
 from models.texts import Bilingual
 from network.services import permits
-from network.services.intake import runner, today
+from network.services.intake import runner, staff_of, today
 from network.services.texts import cleaned
 
 HIGHEST_HOURS = 24
@@ -147,7 +147,7 @@ def _done(session: Session, milestone: CohortMilestone) -> bool:
 
 def _member(actor: User, cohort: Cohort) -> None:
     centre = runner(cohort.call)
-    permits.member_of(actor, centre.id)
+    staff_of(actor, centre.id)
     permits.not_suspended(centre)
 
 

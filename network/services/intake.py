@@ -11,6 +11,7 @@ from models import Application, Call, Organisation, User
 from models.applications import ApplicationState
 from models.audit import record
 from models.errors import NotFound, NotPermitted
+from models.types import MembershipRole
 from network.services.needs import HANOI
 from network.services.outbox import in_both, names_of
 
@@ -58,6 +59,13 @@ def count(session: Session, call: Call, *states: ApplicationState) -> int:
         Application.call_id == call.id, Application.state.in_(states)
     )
     return session.scalar(found) or 0
+
+
+def staff_of(actor: User, organisation_id: int) -> None:
+    """Raises NotPermitted for a stranger, and for somebody who only reviews for the centre."""
+    membership = actor.membership_of(organisation_id)
+    if membership is None or membership.role is MembershipRole.REVIEWER:
+        raise NotPermitted
 
 
 def impartial(actor: User, applications: Iterable[Application]) -> None:

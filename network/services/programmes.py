@@ -18,6 +18,7 @@ from models.states import SUPPLY, move
 from models.texts import Bilingual
 from models.types import OrganisationKind, Stage, SubjectKind, SupplyState
 from network.services import permits
+from network.services.intake import staff_of
 from network.services.texts import cleaned, fields_named, provenance_of, stated_by_owner
 
 EMPTY = Bilingual()
@@ -47,7 +48,7 @@ def create_programme(
     session: Session, actor: User, organisation: Organisation, values: ProgrammeValues, *, now: datetime
 ) -> Programme:
     """A draft. Raises Invalid for what is missing, NotFound for an organisation that is no centre."""
-    permits.member_of(actor, organisation.id)
+    staff_of(actor, organisation.id)
     permits.not_suspended(organisation)
     if organisation.kind is not OrganisationKind.CENTRE:
         raise NotFound
@@ -64,7 +65,7 @@ def update_programme(
     """What others may have read already is the managers' to change. Raises Invalid for what is missing."""
     organisation = _runner(programme)
     if programme.state is SupplyState.DRAFT:
-        permits.member_of(actor, organisation.id)
+        staff_of(actor, organisation.id)
     else:
         permits.manager_of(actor, organisation.id)
     permits.not_suspended(organisation)
@@ -91,7 +92,7 @@ def withdraw_programme(session: Session, actor: User, programme: Programme, *, n
 
 def delete_programme(session: Session, actor: User, programme: Programme, *, now: datetime) -> None:
     """Removes a draft for good, with its drafted calls. Raises Conflict for what others have read or applied to."""
-    permits.member_of(actor, _runner(programme).id)
+    staff_of(actor, _runner(programme).id)
     if programme.state is not SupplyState.DRAFT:
         raise Conflict("not_a_draft", current=programme.state.value)
     applied = sa.select(Application.id).join(Call).where(Call.programme_id == programme.id).limit(1)

@@ -128,7 +128,7 @@ def look_again(session: Session, actor: User, review: Review, words: str, *, now
     review.application.talked_over = None
     _record(session, actor, "review.look_again", review, now)
     if review.reviewer is not None:
-        facts = {**mail_facts(review.application.call), "review_id": review.id, "number": review.application.number}
+        facts = {"review_id": review.id, **mail_facts(review.application.call), "number": review.application.number}
         post(session, [review.reviewer], "review_again", **facts)
     return review
 

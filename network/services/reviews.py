@@ -147,9 +147,9 @@ def set_aside(session: Session, actor: User, review: Review, tie: Tie, note: str
     review.tie, review.tie_note = tie, note.strip()[:COMMENT_LENGTH] or None
     review.scores, review.comment, review.submitted_at = [], None, None
     _record(session, actor, "review.conflict", review, now, tie=tie.value)
-    facts = {**mail_facts(review.application.call), "number": review.application.number}
-    facts["application_id"] = review.application_id
-    post_to_organisation(session, runner(review.application.call), "review_conflict", **facts)
+    call = review.application.call
+    facts = {"application_id": review.application_id, **mail_facts(call), "number": review.application.number}
+    post_to_organisation(session, runner(call), "review_conflict", **facts)
     return review
 
 

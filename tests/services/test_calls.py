@@ -18,7 +18,7 @@ from network.services import calls, programmes
 from network.services.calls import CallValues, Criterion, Question
 from network.services.programmes import ProgrammeValues
 from tests.factories import Make, both
-from tests.intake import DAY, make_application, make_call
+from tests.intake import DAY, make_application, make_call, make_reviewer
 
 VALUES = ProgrammeValues(both("Incubation"), both("A year with us"), both("A desk"), both("Teams"), (Stage.IDEA,))
 CALL = CallValues(
@@ -69,6 +69,17 @@ def test_what_a_programme_must_say(
     with pytest.raises(Invalid) as refused:
         programmes.create_programme(session, make.user(centre), centre, replace(VALUES, **changes), now=now)
     assert refused.value.code == code
+
+
+def test_who_only_reviews_for_the_centre_writes_neither_programmes_nor_calls(
+    session: Session, make: Make, now: datetime
+) -> None:
+    centre = make.organisation(kind="centre")
+    reviewer = make_reviewer(make, centre)
+    with pytest.raises(NotPermitted):
+        programmes.create_programme(session, reviewer, centre, VALUES, now=now)
+    with pytest.raises(NotPermitted):
+        calls.create_call(session, reviewer, make.programme(centre), CALL, now=now)
 
 
 def test_only_centres_have_programmes_of_their_own(session: Session, make: Make, now: datetime) -> None:
