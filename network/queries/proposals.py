@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from models import Application, Call
 from models.applications import Verdict
+from models.types import DeclineReason
 from network.queries.calls import CallCard, call_card
 from network.queries.cards import OrganisationRef, organisation_ref
 from network.services.proposals import Proposal, Proposed, propose
@@ -18,6 +19,7 @@ class ProposalRow:
     proposed: Proposed
     title: str
     organisation: OrganisationRef
+    planned_reason: DeclineReason | None
 
 
 @dataclass(frozen=True)
@@ -37,8 +39,6 @@ def proposal_page(session: Session, call: Call, *, today: date) -> ProposalPage:
     found = sa.select(Application).where(Application.id.in_([row.application_id for row in proposal.rows]))
     found = found.options(joinedload(Application.organisation)).execution_options(populate_existing=True)
     known = {a.id: a for a in session.scalars(found)}
-    rows = tuple(
-        ProposalRow(row, known[row.application_id].title, organisation_ref(known[row.application_id].organisation))
-        for row in proposal.rows
-    )
+    applications = ((row, known[row.application_id]) for row in proposal.rows)
+    rows = tuple(ProposalRow(p, a.title, organisation_ref(a.organisation), a.planned_reason) for p, a in applications)
     return ProposalPage(call_card(call, today), call.pass_mark, proposal, rows)
