@@ -9,6 +9,7 @@ from models.agreements import AgreementKind
 from models.outcomes import DisputeReason, OutcomeKind
 from models.threads import EndReason
 from models.types import CloseReason, DeclineReason
+from network import intake_words
 from network.i18n import label
 
 STEPS: dict[str, Any] = {
@@ -96,6 +97,7 @@ STEPS: dict[str, Any] = {
     "membership.remove": _("Member removed"),
     "membership.leave": _("Member left"),
 }
+STEPS |= intake_words.STEPS
 
 
 def step(action: str) -> str:

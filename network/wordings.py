@@ -7,11 +7,8 @@ from flask_babel import lazy_gettext
 
 from models.actions import ActionState, CapitalSource, MilestoneState
 from models.agreements import AgreementKind, AgreementState
-from models.applications import ApplicationState, Verdict
-from models.calls import CallState
 from models.figures import FigureGroup, FigureSeries
 from models.outcomes import DisputeReason, OutcomeKind, OutcomeState
-from models.reviews import ReviewState, Tie
 from models.technologies import PriceBasis
 from models.technology_history import UploadState
 from models.threads import EndReason
@@ -48,6 +45,7 @@ from models.types import (
     TransferForm,
     Visibility,
 )
+from network import intake_words
 
 _ = lazy_gettext
 
@@ -239,28 +237,6 @@ _WORDINGS: tuple[tuple[enum.StrEnum, Any], ...] = (
     (UploadState.APPLIED, _("Carried out")),
     (UploadState.UNDONE, _("Undone")),
     (UploadState.DISCARDED, _("Given up")),
-    (CallState.DRAFT, _("Draft")),
-    (CallState.PUBLISHED, _("Published")),
-    (CallState.DECIDED, _("Decided")),
-    (CallState.CANCELLED, _("Called off")),
-    (ApplicationState.DRAFT, _("Draft")),
-    (ApplicationState.SUBMITTED, _("Submitted")),
-    (ApplicationState.UNDER_REVIEW, _("Under review")),
-    (ApplicationState.ACCEPTED, _("Accepted")),
-    (ApplicationState.WAITLISTED, _("On the waiting list")),
-    (ApplicationState.REJECTED, _("Not accepted")),
-    (ApplicationState.WITHDRAWN, _("Withdrawn")),
-    (Verdict.ACCEPTED, _("Accept")),
-    (Verdict.WAITLISTED, _("Waiting list")),
-    (Verdict.REJECTED, _("Do not accept")),
-    (ReviewState.ASSIGNED, _("Not begun")),
-    (ReviewState.IN_PROGRESS, _("Begun")),
-    (ReviewState.SUBMITTED, _("Sent")),
-    (ReviewState.CONFLICT, _("Conflict of interest")),
-    (ReviewState.RELEASED, _("Taken back")),
-    (Tie.SAID, _("said by the reviewer")),
-    (Tie.NAMED, _("named as a tie beforehand")),
-    (Tie.MEMBER, _("belongs to the applicant")),
     (SubjectKind.ORGANISATION, _("Organisation")),
     (SubjectKind.OFFER, _("Offer")),
     (SubjectKind.TECHNOLOGY, _("Technology")),
@@ -295,7 +271,9 @@ _WORDINGS: tuple[tuple[enum.StrEnum, Any], ...] = (
     (FigureGroup.GOALS, _("Goals and plans")),
 )
 
-LABELS: dict[tuple[type[enum.StrEnum], str], Any] = {(type(word), word.value): wording for word, wording in _WORDINGS}
+LABELS: dict[tuple[type[enum.StrEnum], str], Any] = {
+    (type(word), word.value): wording for word, wording in _WORDINGS + intake_words.WORDINGS
+}
 """By enumeration and value, because members of two enumerations are equal when their values are."""
 
 TRL_LABELS: dict[int, Any] = {
