@@ -8,6 +8,7 @@ from models.base import Base
 from models.calls import Call, CallCriterion, CallQuestion
 from models.challenges import Challenge, ChallengeAnswer
 from models.cohorts import Cohort, CohortMilestone, MentorHours, MilestoneDone
+from models.documents import Document, DocumentVersion
 from models.embeddings import Embedding, EmbeddingClock
 from models.events import Event, Registration
 from models.figures import Figure, FigurePoint
@@ -58,6 +59,8 @@ __all__ = [
     "ConnectionStep",
     "Contribution",
     "DecisionLetter",
+    "Document",
+    "DocumentVersion",
     "Embedding",
     "EmbeddingClock",
     "Enterprise",

@@ -7,7 +7,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 from flask import Flask, current_app
 
-from models import Attachment
+from models import Attachment, DocumentVersion
 from models.base import utc_now
 from network import mail, uploads
 from network.extensions import db, engine
@@ -60,7 +60,8 @@ def send_mail(limit: int = MAILS_AT_ONCE) -> str:
 
 def sweep_files() -> str:
     """Removes uploaded files that no entry names: left by a request that failed, or by a connection that was erased."""
-    known = set(db.session.scalars(sa.select(Attachment.stored)))
+    named = sa.union_all(sa.select(Attachment.stored), sa.select(DocumentVersion.stored))
+    known = set(db.session.scalars(named))
     return f"{uploads.store().sweep(known, before=utc_now() - KEPT_UNNAMED)} files removed"
 
 

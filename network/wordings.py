@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext
 
 from models.actions import ActionState, CapitalSource, MilestoneState
 from models.agreements import AgreementKind, AgreementState
+from models.documents import DocumentKind, DocumentLevel
 from models.figures import FigureGroup, FigureSeries
 from models.outcomes import DisputeReason, OutcomeKind, OutcomeState
 from models.technologies import PriceBasis
@@ -154,6 +155,13 @@ _WORDINGS: tuple[tuple[enum.StrEnum, Any], ...] = (
     (DeclineReason.CONFLICT_OF_INTEREST, _("Conflict of interest")),
     (DeclineReason.TERMS, _("Terms not acceptable")),
     (DeclineReason.OTHER_PARTNER, _("Already working with another")),
+    (DocumentKind.PITCH_DECK, _("Pitch deck")),
+    (DocumentKind.CERTIFICATE, _("Certificate")),
+    (DocumentKind.REGISTRATION, _("Business registration")),
+    (DocumentKind.OTHER, _("Another document")),
+    (DocumentLevel.OWN, _("Our organisation only")),
+    (DocumentLevel.SIDES, _("Both sides of an accepted request")),
+    (DocumentLevel.MEMBERS, _("Verified members of the network")),
     (EndReason.NOT_SUITABLE, _("On a closer look it does not fit")),
     (EndReason.NO_REPLY, _("The other side no longer answers")),
     (EndReason.TERMS, _("No agreement on the terms")),

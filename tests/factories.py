@@ -15,6 +15,8 @@ from models import (
     Challenge,
     ChallengeAnswer,
     Claim,
+    Document,
+    DocumentVersion,
     Event,
     ExpressionOfInterest,
     Field,
@@ -35,6 +37,7 @@ from models import (
 )
 from models.actions import ActionState
 from models.agreements import AgreementKind, AgreementState
+from models.documents import DocumentKind, DocumentLevel
 from models.jobs import enqueue_embedding
 from models.organisations import PROFILES
 from models.outcomes import DisputeReason, OutcomeKind, OutcomeState
@@ -288,6 +291,21 @@ class Make:
         }
         challenge: Challenge = self._add(Challenge(organisation=owner, **{**defaults, **values}))
         return challenge
+
+    def document(
+        self, organisation: Organisation, title: str = "Our deck", level: str = "own", *files: str, **values: Any
+    ) -> Document:
+        """With one version for each name in `files`; nothing lies in the folder of uploads."""
+        values = {"kind": DocumentKind.PITCH_DECK, "added_at": NOW, **values}
+        document: Document = self._add(
+            Document(organisation=organisation, title=title, level=DocumentLevel(level), **values)
+        )
+        for number, name in enumerate(files or ("deck.pdf",), start=1):
+            stored = f"{next(self.number):032x}"
+            facts: dict[str, Any] = {"name": name, "media_type": "application/pdf", "size": 1200, "stored": stored}
+            self._add(DocumentVersion(document=document, number=number, at=NOW, **facts))
+        self.session.expire(document, ["versions"])
+        return document
 
     def answer(self, challenge: Challenge, organisation: Organisation, **values: Any) -> ChallengeAnswer:
         """An answer that waits for the owner."""

@@ -32,6 +32,7 @@ AREAS = (
     "contact",
     "accounts",
     "workspace",
+    "documents",
     "workspace_needs",
     "workspace_offers",
     "workspace_technologies",

@@ -1,14 +1,15 @@
 """The directory of organisations and the profile of each."""
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, Response, render_template, request
 
 from models.base import utc_now
-from network.auth import Access, requires, viewer
+from network.auth import Access, actor, requires, viewer
 from network.extensions import db
 from network.formatting import today
 from network.i18n import language
-from network.queries import claims, directory
+from network.queries import claims, directory, documents
 from network.queries.profiles import profile as find_profile
+from network.uploads import download
 
 blueprint = Blueprint("directory", __name__, url_prefix="/directory")
 
@@ -28,4 +29,12 @@ def index() -> str:
 def profile(slug: str) -> str:
     found = find_profile(db.session, viewer(), slug, today=today(), now=utc_now())
     asked_at = claims.asked_at(db.session, viewer(), found.card.id) if found.claimable else None
-    return render_template("directory/profile.html", profile=found, asked_at=asked_at)
+    papers = documents.documents(db.session, viewer(), found.card.id)
+    return render_template("directory/profile.html", profile=found, asked_at=asked_at, papers=papers)
+
+
+@blueprint.get("/<slug>/documents/<int:document_id>")
+@requires(Access.SIGNED_IN)
+def document(slug: str, document_id: int) -> Response:
+    found = documents.shared_file(db.session, actor(), slug, document_id)
+    return download(found.name, found.media_type, found.stored)

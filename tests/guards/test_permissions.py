@@ -88,6 +88,7 @@ TABLE: dict[Access, set[str]] = {
         "claims.send",
         "claims.withdraw",
         "claims.withdraw_now",
+        "directory.document",
         "events.give_up",
         "events.mine",
         "events.register",
@@ -98,6 +99,8 @@ TABLE: dict[Access, set[str]] = {
     MEMBER: {
         "answers.detail",
         "answers.index",
+        "documents.file",
+        "documents.index",
         "interests.detail",
         "interests.index",
         "matches.index",
@@ -144,6 +147,14 @@ TABLE: dict[Access, set[str]] = {
         "answers.send",
         "answers.shortlist",
         "answers.withdraw",
+        "documents.add",
+        "documents.delete",
+        "documents.delete_now",
+        "documents.describe",
+        "documents.edit",
+        "documents.new",
+        "documents.replace",
+        "documents.replace_now",
         "interests.accept",
         "interests.accept_now",
         "interests.decline",
@@ -286,6 +297,7 @@ def entries(app: Flask, make: Make) -> dict[str, Any]:
     answer = make.answer(challenge, institute)
     make.session.flush()
     return {
+        "document_id": make.document(startup).id,
         "event_id": event.id,
         "challenge_id": challenge.id,
         "answer_id": answer.id,
