@@ -2,6 +2,7 @@
 
 from models.actions import ActionProgramme, Contribution, Milestone, Output
 from models.agreements import Agreement
+from models.alerts import NewsChoice, NewsTold, Publication, SavedSearch, SavedSearchHit
 from models.applications import Application, ApplicationAnswer, DecisionLetter
 from models.audit import AuditEvent
 from models.base import Base
@@ -9,6 +10,7 @@ from models.calls import Call, CallCriterion, CallQuestion
 from models.challenges import Challenge, ChallengeAnswer
 from models.cohorts import Cohort, CohortMilestone, MentorHours, MilestoneDone
 from models.documents import Document, DocumentVersion
+from models.drafts import NeedDraft
 from models.embeddings import Embedding, EmbeddingClock
 from models.events import Event, Registration
 from models.figures import Figure, FigurePoint
@@ -81,7 +83,10 @@ __all__ = [
     "Milestone",
     "MilestoneDone",
     "Need",
+    "NeedDraft",
     "NeedKind",
+    "NewsChoice",
+    "NewsTold",
     "Offer",
     "Organisation",
     "OutboxMail",
@@ -89,11 +94,14 @@ __all__ = [
     "Output",
     "Partner",
     "Programme",
+    "Publication",
     "RankingPolicy",
     "Registration",
     "Review",
     "ReviewScore",
     "ReviewerDeclaration",
+    "SavedSearch",
+    "SavedSearchHit",
     "Stand",
     "Startup",
     "Technology",

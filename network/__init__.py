@@ -70,6 +70,7 @@ def _bind(app: Flask, settings: Settings) -> None:
         marks,
         pages,
         sitemaps,
+        stopping,
         trail,
         uploads,
     )
@@ -90,6 +91,7 @@ def _bind(app: Flask, settings: Settings) -> None:
         i18n,
         formatting,
         explanations,
+        stopping,
         trail,
         assets,
         advice,

@@ -1,5 +1,5 @@
-"""The command line: `flask matching …`, `flask starter …`, `flask mail send`, `flask deadlines`,
-`flask draw-network`, `flask worker`.
+"""The command line: `flask matching …`, `flask starter …`, `flask mail send`, `flask alerts`,
+`flask deadlines`, `flask draw-network`, `flask worker`.
 
 What is heavy is imported inside the commands, so that `flask --help` stays quick.
 """
@@ -83,6 +83,16 @@ def coordinator(email: str) -> None:
     click.echo(f"{person.name} <{person.email}> coordinates.")
 
 
+@click.command("alerts")
+@with_appcontext
+def alerts() -> None:
+    """Let saved searches look at what is new, and write the mails whose turn has come. The worker does it by itself."""
+    from network import duties
+
+    click.echo(f"{duties.watch_saved_searches()}.")
+    click.echo(f"{duties.write_news()}.")
+
+
 @click.command("deadlines")
 @with_appcontext
 def deadlines() -> None:
@@ -124,5 +134,5 @@ def _app() -> Flask:
 
 
 def init_app(app: Flask) -> None:
-    for command in (matching, starter, mail, deadlines, draw_network, worker, coordinator):
+    for command in (matching, starter, mail, alerts, deadlines, draw_network, worker, coordinator):
         app.cli.add_command(command)

@@ -10,7 +10,7 @@ from network.assets import asset, assets
 from network.auth import Access, requires
 from network.linking import site_address
 
-PRIVATE = ("workspace", "account", "coordination", "offline", "suggestions")
+PRIVATE = ("workspace", "account", "coordination", "offline", "suggestions", "why-not", "question", "saved-searches")
 """First parts of addresses, below the language, that are of no use to a search engine."""
 
 KEPT = ("site.css", "site.js", "text-400.woff2", "text-600.woff2", "mark.svg", "border.svg", "tiles.svg")

@@ -1,5 +1,5 @@
-"""What goes on without anybody asking: the index follows the database, deadlines are watched, mails leave, the network
-is drawn."""
+"""What goes on without anybody asking: the index follows the database, saved searches look at what is new, deadlines
+are watched, mails leave, the network is drawn."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -12,7 +12,7 @@ from models.base import utc_now
 from network import mail, uploads
 from network.extensions import db, engine
 from network.formatting import today
-from network.services import layouts, outbox, outcome_deadlines
+from network.services import alerts, layouts, news, outbox, outcome_deadlines
 from network.services.actions import mark_late
 from network.services.interests import remind_and_escalate
 from network.settings import Settings
@@ -25,6 +25,36 @@ KEPT_UNNAMED = timedelta(days=1)
 def follow_index() -> str:
     """Does the waiting index jobs and renews the matches they touch. Commits."""
     return f"{engine().work(db.session)} entries looked at"
+
+
+def watch_saved_searches() -> str:
+    """Notes what is newly published and lets every saved search look at it, each in a transaction of its own."""
+    now, found = utc_now(), 0
+    _writing()
+    alerts.note_publications(db.session, now=now)
+    db.session.commit()
+    for search_id in alerts.waiting(db.session, engine()):
+        db.session.rollback()
+        _writing()
+        found += alerts.look(db.session, engine(), search_id, now=now)
+        db.session.commit()
+    return f"{found} entries found for saved searches"
+
+
+def write_news() -> str:
+    """Writes the mails that tell people what is new, when their turn has come. Commits after each."""
+    now, written = utc_now(), 0
+    for user_id in news.due(db.session, now=now):
+        db.session.rollback()
+        _writing()
+        written += news.send_news(db.session, user_id, now=now)
+        db.session.commit()
+    return f"{written} mails of news written"
+
+
+def _writing() -> None:
+    """Begins a transaction that may read first and write then (models.base.open_sqlite)."""
+    db.session.connection(execution_options={"writes": True})
 
 
 def watch_deadlines() -> str:
@@ -78,6 +108,8 @@ def draw_network() -> str:
 
 DUTIES: tuple[Callable[[], str], ...] = (
     follow_index,
+    watch_saved_searches,
+    write_news,
     watch_deadlines,
     watch_milestones,
     send_mail,

@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext
 from models.actions import ActionState, CapitalSource, MilestoneState
 from models.agreements import AgreementKind, AgreementState
 from models.documents import DocumentKind, DocumentLevel
+from models.alerts import Frequency, SearchKind
 from models.figures import FigureGroup, FigureSeries
 from models.outcomes import DisputeReason, OutcomeKind, OutcomeState
 from models.technologies import PriceBasis
@@ -128,6 +129,13 @@ _WORDINGS: tuple[tuple[enum.StrEnum, Any], ...] = (
     (TransferForm.JOINT_DEVELOPMENT, _("Joint development")),
     (TransferForm.SERVICE, _("Technical service")),
     (TransferForm.SPIN_OFF, _("Spin-off company")),
+    (Frequency.DAILY, _("Every morning")),
+    (Frequency.WEEKLY, _("Every Monday")),
+    (Frequency.OFF, _("No mail")),
+    (SearchKind.QUESTION, _("Question")),
+    (SearchKind.DIRECTORY, _("Directory")),
+    (SearchKind.NEEDS, _("Needs")),
+    (SearchKind.TECHNOLOGIES, _("Technologies")),
     (MatchState.SUGGESTED, _("New")),
     (MatchState.SEEN, _("Seen")),
     (MatchState.SHORTLISTED, _("Shortlisted")),

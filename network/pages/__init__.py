@@ -18,6 +18,8 @@ AREAS = (
     "explorer",
     "search",
     "why_not",
+    "questions",
+    "saved_searches",
     "technologies",
     "needs",
     "offers",

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -61,8 +61,9 @@ def index(slug: str) -> Answer:
 @blueprint.get("/new")
 @requires(Access.MEMBER, *needs.OWNERS)
 def new(slug: str) -> Answer:
-    """`q` takes over a text that was typed as a question on the first page."""
-    return _page("new", form=NeedForm.of(db.session, question=request.args.get("q", "")))
+    """`q` takes over a text that was typed as a question, `carried` one that was kept past a sign-in."""
+    question = session.get("question", "") if "carried" in request.args else request.args.get("q", "")
+    return _page("new", form=NeedForm.of(db.session, question=question), carried=bool(question))
 
 
 @blueprint.post("/new")
@@ -75,6 +76,7 @@ def create(slug: str) -> Answer:
         except Invalid as error:
             form.refuse(error, **FIELDS)
         else:
+            session.pop("question", None)
             return _saved(need, _("The draft is saved. See below who could help, and publish it when it is ready."))
     return _page("new", form=form), 422
 

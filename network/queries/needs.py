@@ -45,9 +45,9 @@ class NeedDetail:
     helpers: tuple[OrganisationRef, ...]
 
 
-def board(session: Session, viewer: User | None, criteria: NeedCriteria, number: int) -> Listing[NeedCard]:
-    """Published needs, newest first. Nine statements: the page with what belongs to it (4), and the facets (5)."""
-    conditions = {
+def narrow(session: Session, viewer: User | None, criteria: NeedCriteria) -> Narrowing:
+    """The needs that this reader may see and has chosen."""
+    chosen = {
         "visible": visible.entries(Need, viewer),
         "q": has_words(Need.folded, criteria.q),
         "help": Need.wanted.any(NeedKind.kind == criteria.help) if criteria.help else None,
@@ -55,8 +55,13 @@ def board(session: Session, viewer: User | None, criteria: NeedCriteria, number:
         "stage": equals(Need.stage, criteria.stage),
         "provenance": equals(Need.provenance, criteria.provenance),
     }
-    narrowing = Narrowing(session, Need, conditions)
-    by_kind = Narrowing(session, orm_join(Need, NeedKind), conditions)
+    return Narrowing(session, Need, chosen)
+
+
+def board(session: Session, viewer: User | None, criteria: NeedCriteria, number: int) -> Listing[NeedCard]:
+    """Published needs, newest first. Nine statements: the page with what belongs to it (4), and the facets (5)."""
+    narrowing = narrow(session, viewer, criteria)
+    by_kind = Narrowing(session, orm_join(Need, NeedKind), narrowing.conditions)
     found = sa.select(Need).where(*narrowing.where()).options(*LOADED)
     page = paginate(session, found.order_by(Need.published_at.desc(), Need.id.desc()), number, need_card)
     facets = (

@@ -73,11 +73,9 @@ def _levels(chosen: TrlRange | None) -> Condition | None:
     return Technology.trl.in_(chosen.levels) if chosen else None
 
 
-def listing(
-    session: Session, viewer: User | None, criteria: TechnologyCriteria, number: int, *, language: str
-) -> Listing[TechnologyCard]:
-    """Nine statements."""
-    narrowing = Narrowing(
+def narrow(session: Session, viewer: User | None, criteria: TechnologyCriteria) -> Narrowing:
+    """The technologies that this reader may see and has chosen."""
+    return Narrowing(
         session,
         Technology,
         {
@@ -89,6 +87,13 @@ def listing(
             "provenance": equals(Technology.provenance, criteria.provenance),
         },
     )
+
+
+def listing(
+    session: Session, viewer: User | None, criteria: TechnologyCriteria, number: int, *, language: str
+) -> Listing[TechnologyCard]:
+    """Nine statements."""
+    narrowing = narrow(session, viewer, criteria)
     found = sa.select(Technology).where(*narrowing.where())
     found = found.options(joinedload(Technology.organisation), selectinload(Technology.fields))
     found = found.order_by(*order(Technology, "title", criteria.sort, language))

@@ -15,9 +15,11 @@ from models import (
     Invitation,
     Membership,
     Message,
+    NeedDraft,
     Organisation,
     OutboxMail,
     Registration,
+    SavedSearch,
     User,
 )
 
@@ -45,6 +47,8 @@ def export_account(session: Session, actor: User, *, now: datetime) -> dict[str,
     by_actor = sa.or_(ChallengeAnswer.author_id == actor.id, ChallengeAnswer.decided_by_id == actor.id)
     answers = sa.select(ChallengeAnswer).where(by_actor).order_by(ChallengeAnswer.id)
     messages = sa.select(Message).where(Message.author_id == actor.id).order_by(Message.id)
+    searches = sa.select(SavedSearch).where(SavedSearch.user_id == actor.id).order_by(SavedSearch.id)
+    drafts = sa.select(NeedDraft).where(NeedDraft.user_id == actor.id).order_by(NeedDraft.need_id)
     mails = sa.select(OutboxMail).where(OutboxMail.to == actor.email).order_by(OutboxMail.id)
     events = sa.select(AuditEvent).where(AuditEvent.actor_id == actor.id).order_by(AuditEvent.id)
     return {
@@ -129,6 +133,20 @@ def export_account(session: Session, actor: User, *, now: datetime) -> dict[str,
                 "at": _moment(m.at),
             }
             for m in session.scalars(messages.options(selectinload(Message.attachments)))
+        ],
+        "saved_searches": [
+            {
+                "name": s.name,
+                "question": s.text,
+                "list": None if s.text else s.kind.value,
+                "criteria": s.criteria,
+                "frequency": s.frequency.value,
+                "saved_at": _moment(s.created_at),
+            }
+            for s in session.scalars(searches)
+        ],
+        "needs_begun": [
+            {"need_id": d.need_id, "values": d.values, "saved_at": _moment(d.saved_at)} for d in session.scalars(drafts)
         ],
         "mails": [
             {"template": m.template, "created_at": _moment(m.created_at), "sent_at": _moment(m.sent_at)}

@@ -273,7 +273,7 @@ def test_whoever_is_signed_in_does_not_join_again(client: FlaskClient, person: U
 @pytest.mark.parametrize("lang", ["en", "vi"])
 def test_the_account_page(client: FlaskClient, app: Flask, person: User, sign_in: SignIn, lang: str) -> None:
     sign_in(client, person).get(f"/{lang}/account")
-    headings = said(app, lang, "My account", "My organisations", "My events", "My personal data")
+    headings = said(app, lang, "My account", "My organisations", "Saved searches", "My events", "My personal data")
     assert client.texts("main h1, main h2") == headings
     assert client.texts(".entries h3") == ["Pin Xanh"]
     assert client.page.select_one("#name")["value"] == "Lan"

@@ -22,6 +22,7 @@ LEFT_OUT = {
     "installed.manifest",
     "installed.offline",
     "search.suggest",
+    "why_not.index",
 }
 """Public addresses that are no page of their own."""
 

@@ -5,7 +5,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from models import OutboxMail
+from models import NeedDraft, OutboxMail, SavedSearch
+from models.alerts import SearchKind
 from models.audit import record
 from models.types import ClaimState, DeclineReason, InterestState, ProfileState
 from network.services.personal_data import export_account
@@ -38,6 +39,11 @@ def test_everything_about_a_person_and_nothing_of_others(session: Session, make:
     session.add(OutboxMail(to="lan@lab.vn", language="en", template="invitation", context={"secret": "hidden"}))
     record(session, lan, "need.create", need, now=now)
     record(session, other, "need.update", need, now=now)
+    kept = {"kind": SearchKind.QUESTION, "checked_at": now, "digest_at": now}
+    session.add(SavedSearch(user_id=lan.id, name="Mine", text="Salt tests", **kept))
+    session.add(SavedSearch(user_id=other.id, name="Search of another", text="Salt", **kept))
+    session.add(NeedDraft(need_id=need.id, user_id=lan.id, values={"title_en": "Begun"}, saved_at=now))
+    session.add(NeedDraft(need_id=need.id, user_id=other.id, values={"title_en": "Begun by another"}, saved_at=now))
     session.flush()
 
     held = export_account(session, lan, now=now)
@@ -54,8 +60,22 @@ def test_everything_about_a_person_and_nothing_of_others(session: Session, make:
     assert [(i["organisation"], i["name"], i["state"]) for i in held["invitations"]] == [("Giver", "Lan P.", "pending")]
     assert [m["template"] for m in held["mails"]] == ["invitation"]
     assert [a["action"] for a in held["actions"]] == ["need.create"]
+    assert [(s["name"], s["question"], s["frequency"]) for s in held["saved_searches"]] == [
+        ("Mine", "Salt tests", "weekly")
+    ]
+    assert [d["values"] for d in held["needs_begun"]] == [{"title_en": "Begun"}]
     text = json.dumps(held)
-    foreign = ("Their words", "Not mine", "somebody else", "Third", "other@", "hidden", "password", "secret_hash")
+    foreign = (
+        "Their words",
+        "Not mine",
+        "somebody else",
+        "Third",
+        "other@",
+        "hidden",
+        "password",
+        "secret_hash",
+        "another",
+    )
     assert [word for word in foreign if word in text] == []
 
 
