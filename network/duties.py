@@ -14,7 +14,9 @@ from network.extensions import db, engine
 from network.formatting import today
 from network.services import alerts, layouts, news, outbox, outcome_deadlines
 from network.services.actions import mark_late
+from network.services.freshness import remind_and_mark
 from network.services.interests import remind_and_escalate
+from network.services.technology_uploads import forget_old
 from network.settings import Settings
 
 MAILS_AT_ONCE = 100
@@ -78,6 +80,15 @@ def watch_milestones() -> str:
     return f"{found} milestones late"
 
 
+def watch_listings() -> str:
+    """Asks owners to confirm technologies, marks what nobody confirmed, forgets spreadsheets left lying. Commits."""
+    now = utc_now()
+    reminded, marked = remind_and_mark(db.session, now=now)
+    forgotten = forget_old(db.session, now=now)
+    db.session.commit()
+    return f"{reminded} technologies to confirm, {marked} not confirmed in time, {forgotten} spreadsheets forgotten"
+
+
 def send_mail(limit: int = MAILS_AT_ONCE) -> str:
     """Sends what waits in the outbox; without a mail server everything stays there. Commits after each mail."""
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
@@ -112,6 +123,7 @@ DUTIES: tuple[Callable[[], str], ...] = (
     write_news,
     watch_deadlines,
     watch_milestones,
+    watch_listings,
     send_mail,
     draw_network,
     sweep_files,

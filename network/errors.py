@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response
 
 from models.errors import Conflict, DomainError, Invalid, NotFound, NotPermitted
 from network.intake_words import REFUSALS
+from network.technology_refusals import TECHNOLOGY_REFUSALS
 
 STATUS: Mapping[type[DomainError], int] = {NotPermitted: 403, NotFound: 404, Conflict: 409, Invalid: 422}
 
@@ -159,7 +160,7 @@ MESSAGES: dict[str, Any] = {
     "promise_missing": _("Give the amount that is promised."),
     "paid_more_than_promised": _("No more can be paid in than is promised."),
 }
-MESSAGES |= REFUSALS
+MESSAGES |= REFUSALS | TECHNOLOGY_REFUSALS
 
 TITLES: dict[int, Any] = {
     400: _("The request could not be read"),

@@ -56,7 +56,10 @@ HEADINGS: Mapping[str, tuple[Any, Any]] = {
     "price_basis": (_("Price"), _("What the amounts are for: one of the words in the list.")),
     "price_low": (_("Price from"), _("In dong, for example 1.500.000.000 or 1,5 tỷ. For a lump sum or a yearly fee.")),
     "price_high": (_("Price up to"), _("The same, and not below the first.")),
-    "price_note_vi": (_("Remark on the price, in Vietnamese"), _("For example 3–5 % of sales. Everybody reads it.")),
+    "price_note_vi": (
+        _("Remark on the price, in Vietnamese"),
+        _("For example three to five per cent of sales. Everybody reads it."),
+    ),
     "price_note_en": (_("Remark on the price, in English"), _("The same in English.")),
     "visibility": (_("Who may read it"), _("One of the words in the list; everybody if it is left empty.")),
     "details_vi": (_("Details in Vietnamese"), _("For verified members only.")),

@@ -33,6 +33,8 @@ from models import (
     Registration,
     Stand,
     Technology,
+    TechnologyPicture,
+    TechnologyUpload,
     User,
 )
 from models.actions import ActionState
@@ -157,6 +159,27 @@ class Make:
             Technology(organisation=organisation, **{**defaults, **values}), SubjectKind.TECHNOLOGY
         )
         return technology
+
+    def picture(self, technology: Technology, **values: Any) -> TechnologyPicture:
+        """A picture described in both languages; its content is no real one."""
+        defaults: dict[str, Any] = {
+            "position": len(technology.pictures) + 1,
+            "digest": hashlib.sha256(str(next(self.number)).encode()).hexdigest(),
+            "alt": Bilingual("Trên bàn", "On a table"),
+            "width": 800,
+            "height": 600,
+            "content": b"RIFF large",
+            "small": b"RIFF small",
+            "added_at": NOW,
+        }
+        picture: TechnologyPicture = self._add(TechnologyPicture(technology=technology, **{**defaults, **values}))
+        return picture
+
+    def upload(self, institute: Organisation, **values: Any) -> TechnologyUpload:
+        """A spreadsheet without rows that waits for a yes."""
+        defaults: dict[str, Any] = {"file_name": "list.xlsx", "created_at": NOW, "sheet": {}, "items": []}
+        upload: TechnologyUpload = self._add(TechnologyUpload(organisation=institute, **{**defaults, **values}))
+        return upload
 
     def programme(
         self, organisation: Organisation | None = None, name: str = "Incubation 2027", **values: Any

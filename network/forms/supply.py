@@ -1,4 +1,4 @@
-"""What an organisation says of an offer or a technology."""
+"""What an organisation says of an offer, and what offers share with technologies."""
 
 from typing import Any, Self
 
@@ -9,7 +9,7 @@ from wtforms.validators import Optional
 
 from models import Offer, Technology
 from models.texts import LANGUAGES, Bilingual
-from models.types import IpStatus, IpType, OfferKind, Stage, TransferForm, Visibility
+from models.types import OfferKind, Stage, Visibility
 from network.forms.base import (
     MultiCheckbox,
     TextsForm,
@@ -19,13 +19,10 @@ from network.forms.base import (
     enum_choices,
     field_choices,
     length,
-    optional_enum,
     optional_int,
     strip,
 )
 from network.i18n import LANGUAGE_NAMES, TRL_LABELS
-
-TEXTS = ("title", "summary", "details")
 
 
 def trl_choices() -> list[tuple[str, Any]]:
@@ -47,6 +44,7 @@ class SupplyForm(TextsForm):
         default=Visibility.PUBLIC.value,
         description=_("The details are for verified members in any case."),
     )
+    TEXTS: tuple[str, ...] = ("title", "summary", "details")
     PLAIN: tuple[str, ...] = ()
 
     @classmethod
@@ -58,7 +56,8 @@ class SupplyForm(TextsForm):
 
     @classmethod
     def _data(cls, entry: Offer | Technology) -> dict[str, Any]:
-        texts = {f"{name}_{code}": getattr(getattr(entry, name), code) for name in TEXTS for code in LANGUAGES}
+        said = {name: getattr(entry, name) or Bilingual() for name in cls.TEXTS}
+        texts = {f"{name}_{code}": getattr(text, code) for name, text in said.items() for code in LANGUAGES}
         plain = {name: getattr(entry, name) for name in cls.PLAIN}
         return {
             **texts,
@@ -68,7 +67,9 @@ class SupplyForm(TextsForm):
         }
 
     def values(self) -> dict[str, Any]:
-        texts = {name: Bilingual(self[f"{name}_vi"].data or None, self[f"{name}_en"].data or None) for name in TEXTS}
+        texts = {
+            name: Bilingual(self[f"{name}_vi"].data or None, self[f"{name}_en"].data or None) for name in self.TEXTS
+        }
         return {
             **texts,
             **{name: self[name].data for name in self.PLAIN},
@@ -97,18 +98,3 @@ class OfferForm(SupplyForm):
         if bool(low) != bool(high):
             self.trl_min.data, self.trl_max.data = low or 1, high or 9
         return valid
-
-
-class TechnologyForm(SupplyForm):
-    trl = SelectField(_("Technology readiness level (TRL)"), choices=trl_choices, coerce=optional_int)
-    ip_type = SelectField(_("Protection"), choices=enum_choices(IpType, _("Not said")), coerce=optional_enum(IpType))
-    ip_status = SelectField(
-        _("State of the protection"), choices=enum_choices(IpStatus, _("Not said")), coerce=optional_enum(IpStatus)
-    )
-    ip_territory = StringField(
-        _("Protected in"), [length(max=40)], filters=[strip], description=_("Country codes, for example VN.")
-    )
-    transfer_form = SelectField(
-        _("Form of transfer"), choices=enum_choices(TransferForm, _("Not said")), coerce=optional_enum(TransferForm)
-    )
-    PLAIN = ("trl", "ip_type", "ip_status", "ip_territory", "transfer_form")

@@ -1,12 +1,13 @@
 """The technologies that universities and institutes list for transfer: the list to narrow, and one in full."""
 
 import enum
+from collections import Counter
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from models import Technology, User
+from models import Technology, TechnologyTransfer, User
 from models.errors import NotFound
 from models.technologies import technology_field
 from models.texts import Bilingual
@@ -29,6 +30,7 @@ from network.queries.facets import (
 )
 from network.queries.next_step import NextStep, next_step
 from network.queries.paging import paginate
+from network.queries.technology_facts import TechnologyFacts, facts, loads
 
 ALIKE = 3
 
@@ -63,6 +65,7 @@ class TechnologyDetail:
     ip_type: IpType | None
     ip_status: IpStatus | None
     ip_territory: str | None
+    facts: TechnologyFacts
     stands: tuple[StandRef, ...]
     alike: tuple[TechnologyCard, ...]
     claimable: bool
@@ -83,7 +86,7 @@ def narrow(session: Session, viewer: User | None, criteria: TechnologyCriteria) 
             "q": has_words(Technology.folded, criteria.q),
             "field": in_field(Technology.fields, criteria.field),
             "trl": _levels(criteria.trl),
-            "transfer": equals(Technology.transfer_form, criteria.transfer),
+            "transfer": _possible(criteria.transfer),
             "provenance": equals(Technology.provenance, criteria.provenance),
         },
     )
@@ -92,7 +95,7 @@ def narrow(session: Session, viewer: User | None, criteria: TechnologyCriteria) 
 def listing(
     session: Session, viewer: User | None, criteria: TechnologyCriteria, number: int, *, language: str
 ) -> Listing[TechnologyCard]:
-    """Nine statements."""
+    """Ten statements."""
     narrowing = narrow(session, viewer, criteria)
     found = sa.select(Technology).where(*narrowing.where())
     found = found.options(joinedload(Technology.organisation), selectinload(Technology.fields))
@@ -100,7 +103,7 @@ def listing(
     page = paginate(session, found, number, technology_card)
     facets = (
         _trl_facet(narrowing, criteria.trl),
-        narrowing.words("transfer", Technology.transfer_form, TransferForm, criteria.transfer),
+        _transfer_facet(narrowing, criteria.transfer),
         narrowing.fields(Technology.id, technology_field, criteria.field),
         narrowing.words("provenance", Technology.provenance, Provenance, criteria.provenance),
     )
@@ -112,10 +115,31 @@ def _trl_facet(narrowing: Narrowing, chosen: TrlRange | None) -> Facet:
     return facet("trl", chosen, (Choice(r.value, None, sum(counts.get(n, 0) for n in r.levels)) for r in TrlRange))
 
 
+def _possible(form: TransferForm | None) -> Condition | None:
+    """Preferred by its owner, or possible as well."""
+    if form is None:
+        return None
+    return sa.or_(Technology.transfer_form == form, Technology.other_forms.any(TechnologyTransfer.form == form))
+
+
+def _transfer_facet(narrowing: Narrowing, chosen: TransferForm | None) -> Facet:
+    """The form preferred is never among the others, so that the two counts add up."""
+    counts = Counter(narrowing.counts(Technology.transfer_form, "transfer"))
+    others = (
+        sa.select(TechnologyTransfer.form, sa.func.count())
+        .join(Technology, Technology.id == TechnologyTransfer.technology_id)
+        .where(*narrowing.where("transfer"))
+        .group_by(TechnologyTransfer.form)
+    )
+    counts.update(dict(narrowing.session.execute(others).all()))
+    return facet("transfer", chosen, (Choice(form.value, form, counts[form]) for form in TransferForm))
+
+
 def technology(session: Session, viewer: User | None, technology_id: int) -> TechnologyDetail:
-    """At most five statements. Raises NotFound for what does not exist or may not be read."""
+    """At most ten statements. Raises NotFound for what does not exist or may not be read."""
     found = sa.select(Technology).where(Technology.id == technology_id, visible.entry(Technology, viewer))
-    entry = session.scalar(found.options(joinedload(Technology.organisation), selectinload(Technology.fields)))
+    found = found.options(joinedload(Technology.organisation), selectinload(Technology.fields), *loads())
+    entry = session.scalar(found)
     if entry is None:
         raise NotFound
     return TechnologyDetail(
@@ -125,6 +149,7 @@ def technology(session: Session, viewer: User | None, technology_id: int) -> Tec
         entry.ip_type,
         entry.ip_status,
         entry.ip_territory,
+        facts(session, viewer, entry),
         stands_of_technology(session, viewer, entry.id),
         _alike(session, viewer, entry),
         entry.organisation.state is ProfileState.UNCLAIMED,

@@ -74,7 +74,7 @@ class Plan:
     unknown: tuple[tuple[str, str], ...]
 
     def of(self, action: Action) -> tuple[PlannedRow, ...]:
-        return tuple(row for row in self.rows if row.action is action)
+        return tuple(row for row in self.rows if row.action == action)
 
     @property
     def does_something(self) -> bool:

@@ -77,6 +77,7 @@ TABLE: dict[Access, set[str]] = {
         "suggestions.ask",
         "technologies.detail",
         "technologies.index",
+        "technologies.picture",
         "why_not.index",
     },
     SIGNED_IN: {
@@ -118,6 +119,15 @@ TABLE: dict[Access, set[str]] = {
         "people.index",
         "people.leave",
         "people.leave_now",
+        "technology_desk.detail",
+        "technology_desk.due",
+        "technology_desk.pipeline",
+        "technology_desk.versions",
+        "technology_pictures.add",
+        "technology_pictures.describe",
+        "technology_pictures.first",
+        "technology_pictures.index",
+        "technology_pictures.remove",
         "workspace.overview",
         "workspace.profile",
         "workspace_challenges.create",
@@ -186,6 +196,16 @@ TABLE: dict[Access, set[str]] = {
         "people.revoke",
         "people.revoke_now",
         "people.role",
+        "technology_desk.confirm",
+        "technology_desk.confirm_due",
+        "technology_uploads.carry_out",
+        "technology_uploads.check",
+        "technology_uploads.detail",
+        "technology_uploads.discard",
+        "technology_uploads.index",
+        "technology_uploads.ours",
+        "technology_uploads.template",
+        "technology_uploads.undo",
         "workspace.update_profile",
         "workspace_challenges.close",
         "workspace_challenges.close_now",
@@ -207,6 +227,7 @@ TABLE: dict[Access, set[str]] = {
         "workspace_offers.publish",
         "workspace_offers.unpublish",
         "workspace_offers.withdraw",
+        "workspace_technologies.offer",
         "workspace_technologies.publish",
         "workspace_technologies.unpublish",
         "workspace_technologies.withdraw",
@@ -289,6 +310,7 @@ def entries(app: Flask, make: Make) -> dict[str, Any]:
     )
     startup, institute = make.organisation("Seeker", "startup"), make.organisation("Giver", "institute")
     need, offer, technology = make.need(startup), make.offer(institute), make.technology(institute)
+    picture = make.picture(technology)
     interest = make.interest(need, institute)
     match = Match(
         need=need,
@@ -317,6 +339,9 @@ def entries(app: Flask, make: Make) -> dict[str, Any]:
         "need_id": need.id,
         "offer_id": offer.id,
         "technology_id": technology.id,
+        "picture_id": picture.id,
+        "digest": picture.digest,
+        "upload_id": make.upload(institute).id,
         "programme_id": make.programme().id,
         "interest_id": interest.id,
         "match_id": match.id,

@@ -34,6 +34,7 @@ def test_from_a_draft_to_the_list_and_back(
     assert client.submit(f"{address}/new", visibility="public", kind="testing").status_code == 422
     assert len(client.texts(".error-summary li")) == 2
     client.submit(f"{address}/new", **SENT)
+    client.get(address)
     assert client.texts(".entries .tag") == ["Draft"]
     assert client.texts(".entries .btn-primary") == ["Publish"]
     entry = session.scalars(sa.select(ENTITIES[kind])).one()
