@@ -1,5 +1,6 @@
 """What exists and what must always hold: entities, states, constraints. Imports nothing of ours from outside."""
 
+from models.account_secrets import AccountSecret
 from models.actions import ActionProgramme, Contribution, Milestone, Output
 from models.agreements import Agreement
 from models.alerts import NewsChoice, NewsTold, Publication, SavedSearch, SavedSearchHit
@@ -20,6 +21,7 @@ from models.jobs import Job, OutboxMail
 from models.joining import Claim, Invitation
 from models.matches import Match
 from models.needs import Need, NeedKind
+from models.notices import NoticeChoice, Notification
 from models.offers import Offer
 from models.organisations import (
     Centre,
@@ -42,6 +44,7 @@ from models.technology_history import TechnologyUpload, TechnologyVersion
 from models.threads import Attachment, ConnectionStep, Message
 
 __all__ = [
+    "AccountSecret",
     "ActionProgramme",
     "Agreement",
     "Application",
@@ -87,6 +90,8 @@ __all__ = [
     "NeedKind",
     "NewsChoice",
     "NewsTold",
+    "NoticeChoice",
+    "Notification",
     "Offer",
     "Organisation",
     "OutboxMail",

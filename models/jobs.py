@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import Index
+from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base, utc_now
@@ -31,12 +31,17 @@ class Job(Base):
 
 
 class OutboxMail(Base):
-    """A mail to be rendered in `language` from `template` with `context` and sent after the commit."""
+    """A mail to be rendered in `language` from `template` with `context` and sent after the commit.
+
+    `user_id` is the reader, if the reader has an account. A mail that failed waits until `next_try_at`; one that failed
+    for good has `failed_at` and stays until a coordinator sends it again or gives it up.
+    """
 
     __tablename__ = "outbox_mail"
-    __table_args__ = (Index("ix_outbox_mail_sent_at", "sent_at"),)
+    __table_args__ = (Index("ix_outbox_mail_sent_at", "sent_at"), Index("ix_outbox_mail_failed_at", "failed_at"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id", ondelete="CASCADE"), index=True)
     to: Mapped[str] = mapped_column("recipient", sa.String(254))
     language: Mapped[str] = mapped_column(sa.String(2))
     template: Mapped[str] = mapped_column(sa.String(60))
@@ -44,7 +49,9 @@ class OutboxMail(Base):
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
     attempts: Mapped[int] = mapped_column(default=0)
     error: Mapped[str | None]
+    next_try_at: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
+    failed_at: Mapped[datetime | None]
 
 
 def enqueue(session: Session, kind: str, key: str) -> None:

@@ -5,6 +5,7 @@ The guard decides on whole pages. What a person may do to one entry is decided a
 
 import enum
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
 
@@ -17,6 +18,10 @@ from werkzeug.wrappers import Response
 from models import Membership, Organisation, User
 from models.types import MembershipRole, OrganisationKind
 from network.extensions import db, login
+from network.queries.notifications import unread_count
+
+REMEMBER = timedelta(days=30)
+"""How long somebody stays signed in who asked for it."""
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -130,9 +135,10 @@ def init_app(app: Flask) -> None:
     @login.user_loader
     def _load(session_id: str) -> User | None:
         user_id, _, session_key = session_id.partition(".")
-        user = db.session.scalar(
-            sa.select(User)
+        found = db.session.execute(
+            sa.select(User, unread_count())
             .where(User.id == int(user_id), User.session_key == session_key, User.active)
             .options(selectinload(User.memberships).joinedload(Membership.organisation))
-        )
-        return user
+        ).one_or_none()
+        g.unread = found[1] if found else 0
+        return found[0] if found else None

@@ -12,7 +12,7 @@ from models.base import utc_now
 from network import mail, uploads
 from network.extensions import db, engine
 from network.formatting import today
-from network.services import alerts, layouts, news, outbox, outcome_deadlines
+from network.services import alerts, invitations, layouts, news, notifications, outbox, outcome_deadlines, recovery
 from network.services.actions import mark_late
 from network.services.freshness import remind_and_mark
 from network.services.interests import remind_and_escalate
@@ -99,6 +99,24 @@ def send_mail(limit: int = MAILS_AT_ONCE) -> str:
     return f"{sent} sent, {failed} failed"
 
 
+def gather_notices() -> str:
+    """Makes the daily mails of those who chose them, and lets notices of a year ago go. Commits."""
+    _writing()
+    sent = notifications.send_digests(db.session, now=utc_now())
+    notifications.drop_old(db.session, now=utc_now())
+    db.session.commit()
+    return f"{sent} daily mails made"
+
+
+def forget_people() -> str:
+    """Forgets invitations that expired a month ago, of people without an account, and secrets out of use. Commits."""
+    _writing()
+    forgotten = invitations.purge(db.session, now=utc_now())
+    recovery.drop_old_secrets(db.session, now=utc_now())
+    db.session.commit()
+    return f"{forgotten} invitations forgotten"
+
+
 def sweep_files() -> str:
     """Removes uploaded files that no entry names: left by a request that failed, or by a connection that was erased."""
     named = sa.union_all(sa.select(Attachment.stored), sa.select(DocumentVersion.stored))
@@ -124,6 +142,8 @@ DUTIES: tuple[Callable[[], str], ...] = (
     watch_deadlines,
     watch_milestones,
     watch_listings,
+    gather_notices,
+    forget_people,
     send_mail,
     draw_network,
     sweep_files,

@@ -81,5 +81,23 @@ class PasswordForm(Form):
     new = PasswordField(_("New password"), [required(), length(10, 200)], description=PASSWORD_HINT)
 
 
+class ForgottenForm(Form):
+    email = EmailField(_("E-mail address"), [required(), email(), length(max=254)], filters=[strip])
+
+
+class NewPasswordForm(Form):
+    new = PasswordField(_("New password"), [required(), length(10, 200)], description=PASSWORD_HINT)
+
+
+class EmailForm(Form):
+    new_email = EmailField(
+        _("New e-mail address"),
+        [required(), email(), length(max=254)],
+        filters=[strip],
+        description=_("A mail goes there. The address changes when you open the link in it."),
+    )
+    password = PasswordField(_("Password"), [required(), length(max=200)])
+
+
 class EraseForm(Form):
     password = PasswordField(_("Password"), [required(), length(max=200)])

@@ -33,6 +33,8 @@ AREAS = (
     "information",
     "contact",
     "accounts",
+    "accounts_recovery",
+    "notifications",
     "workspace",
     "documents",
     "workspace_needs",
@@ -54,6 +56,7 @@ AREAS = (
     "coordination_claims",
     "coordination_actions",
 )
+    "coordination_mails",
 
 
 def init_app(app: Flask) -> None:

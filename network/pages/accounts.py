@@ -1,7 +1,6 @@
 """Joining, signing in and out, and the page of one's own account."""
 
 import json
-from datetime import timedelta
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
@@ -11,7 +10,7 @@ from werkzeug.wrappers import Response as Redirect
 from models import User
 from models.base import utc_now
 from models.errors import Conflict, Invalid
-from network.auth import Access, actor, requires, safe_next, viewer
+from network.auth import REMEMBER, Access, actor, requires, safe_next, viewer
 from network.extensions import db, limiter
 from network.forms.accounts import AccountForm, EraseForm, PasswordForm, SignInForm, SignUpForm
 from network.i18n import language
@@ -23,7 +22,6 @@ from network.services import accounts, personal_data
 blueprint = Blueprint("accounts", __name__)
 
 Answer = str | Redirect | tuple[str, int]
-REMEMBER = timedelta(days=30)
 SIGN_UP_FIELDS = {
     "email_taken": "email",
     "name_taken": "organisation_name",

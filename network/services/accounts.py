@@ -23,6 +23,7 @@ __all__ = [
     "change_password",
     "erase_account",
     "hash_password",
+    "new_session",
     "new_slug",
     "normal_email",
     "organisation_named",
@@ -157,7 +158,7 @@ def erase_account(session: Session, actor: User, password: str, *, now: datetime
     organisations = [m.organisation for m in actor.memberships if m.role is MembershipRole.MANAGER]
     give_up_all(session, actor, now=now)
     record(session, None, "account.erase", actor, now=now)
-    session.execute(sa.delete(OutboxMail).where(OutboxMail.to == actor.email))
+    session.execute(sa.delete(OutboxMail).where(sa.or_(OutboxMail.to == actor.email, OutboxMail.user_id == actor.id)))
     session.execute(sa.delete(Invitation).where(Invitation.email == actor.email))
     session.delete(actor)
     session.flush()
@@ -168,7 +169,7 @@ def erase_account(session: Session, actor: User, password: str, *, now: datetime
 
 
 def change_password(session: Session, actor: User, old: str, new: str, *, now: datetime) -> User:
-    """A new password and a new session key: whoever is signed in elsewhere with the old one is signed out.
+    """A new password, of which the person is told: whoever is signed in elsewhere with the old one is signed out.
 
     Raises Invalid: 'wrong_password' for the old one, 'weak_password' or 'password_has_email' for the new one.
     """
@@ -176,9 +177,15 @@ def change_password(session: Session, actor: User, old: str, new: str, *, now: d
         raise Invalid("wrong_password")
     check_password(new, actor.email)
     actor.password_hash = hash_password(new)
-    actor.session_key = secrets.token_hex(16)
+    new_session(actor)
     record(session, actor, "account.change_password", actor, now=now)
+    post(session, [actor], "password_changed")
     return actor
+
+
+def new_session(user: User) -> None:
+    """Whoever is signed in as this person is signed out, wherever that is."""
+    user.session_key = secrets.token_hex(16)
 
 
 def update_account(session: Session, actor: User, *, name: str, language: str, now: datetime) -> User:

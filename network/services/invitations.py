@@ -7,6 +7,7 @@ Whoever accepts must hold the secret and be signed in with the invited address.
 import hashlib
 import hmac
 import secrets
+from collections import Counter
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -26,6 +27,8 @@ from network.services.needs import HANOI
 from network.services.outbox import managers_of, names_of, post
 
 VALID_DAYS = 14
+KEPT = timedelta(days=30)
+"""How long an invitation is kept after its link has expired, where the person has no account."""
 ROLES = (MembershipRole.MEMBER, MembershipRole.MANAGER)
 SETTLED = {
     InvitationState.ACCEPTED: "invitation_accepted",
@@ -181,6 +184,28 @@ def decline(session: Session, invitation: Invitation, *, now: datetime) -> None:
     organisation = invitation.organisation
     told = managers_of(session, organisation.id)
     post(session, told, "invitation_declined", person=invitation.name, organisation=names_of(organisation))
+
+
+def purge(session: Session, *, now: datetime) -> int:
+    """Forgets people who were invited and never had an account, a while after their link expired. Returns how many.
+
+    Their names and addresses go, with the mails to them; the trail of the organisation keeps how many there were.
+    """
+    known = sa.select(User.id).where(User.email == Invitation.email).exists()
+    forgotten = sa.select(Invitation).where(Invitation.expires_at < now - KEPT, ~known).order_by(Invitation.id)
+    counts = Counter[int]()
+    addresses = set[str]()
+    for invitation in session.scalars(forgotten).all():
+        counts[invitation.organisation_id] += 1
+        addresses.add(invitation.email)
+        session.delete(invitation)
+    session.flush()
+    still = set(session.scalars(sa.select(Invitation.email).where(Invitation.email.in_(addresses))))
+    session.execute(sa.delete(OutboxMail).where(OutboxMail.to.in_(addresses - still), OutboxMail.user_id.is_(None)))
+    for organisation_id, number in counts.items():
+        organisation = session.get_one(Organisation, organisation_id)
+        record(session, None, "invitation.purge", organisation, now=now, organisation_id=organisation_id, number=number)
+    return counts.total()
 
 
 def _may_invite(session: Session, actor: User, organisation: Organisation) -> None:

@@ -16,6 +16,8 @@ from models import (
     Membership,
     Message,
     NeedDraft,
+    NoticeChoice,
+    Notification,
     Organisation,
     OutboxMail,
     Registration,
@@ -47,9 +49,12 @@ def export_account(session: Session, actor: User, *, now: datetime) -> dict[str,
     by_actor = sa.or_(ChallengeAnswer.author_id == actor.id, ChallengeAnswer.decided_by_id == actor.id)
     answers = sa.select(ChallengeAnswer).where(by_actor).order_by(ChallengeAnswer.id)
     messages = sa.select(Message).where(Message.author_id == actor.id).order_by(Message.id)
+    own_mail = sa.or_(OutboxMail.to == actor.email, OutboxMail.user_id == actor.id)
     searches = sa.select(SavedSearch).where(SavedSearch.user_id == actor.id).order_by(SavedSearch.id)
     drafts = sa.select(NeedDraft).where(NeedDraft.user_id == actor.id).order_by(NeedDraft.need_id)
-    mails = sa.select(OutboxMail).where(OutboxMail.to == actor.email).order_by(OutboxMail.id)
+    mails = sa.select(OutboxMail).where(own_mail).order_by(OutboxMail.id)
+    notices = sa.select(Notification).where(Notification.user_id == actor.id).order_by(Notification.id)
+    choices = sa.select(NoticeChoice).where(NoticeChoice.user_id == actor.id).order_by(NoticeChoice.kind)
     events = sa.select(AuditEvent).where(AuditEvent.actor_id == actor.id).order_by(AuditEvent.id)
     return {
         "exported_at": now.isoformat(),
@@ -152,6 +157,11 @@ def export_account(session: Session, actor: User, *, now: datetime) -> dict[str,
             {"template": m.template, "created_at": _moment(m.created_at), "sent_at": _moment(m.sent_at)}
             for m in session.scalars(mails)
         ],
+        "notices": [
+            {"kind": n.kind.value, "template": n.template, "at": _moment(n.at), "read_at": _moment(n.read_at)}
+            for n in session.scalars(notices)
+        ],
+        "notices_by_mail": {c.kind.value: c.mail.value for c in session.scalars(choices)},
         "actions": [
             {"at": _moment(e.at), "action": e.action, "subject": e.subject, "data": e.data}
             for e in session.scalars(events)

@@ -51,6 +51,9 @@ SHOWN_AS_THEY_ARE = "script, style, template, textarea, .examples"
 """What people write in and no words at all; and the examples of questions, in both languages on purpose."""
 
 NOT_WALKED = {
+    "accounts_recovery.confirm_email",
+    "accounts_recovery.new_password",
+    "accounts_recovery.sent",
     "contact.sent",
     "design.index",  # development only
     "home.suggestions",
@@ -58,6 +61,7 @@ NOT_WALKED = {
     "installed.offline",
     "invitations.decline",
     "invitations.detail",
+    "notifications.unsubscribe",
     "search.suggest",
     "why_not.index",
 }

@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models import AuditEvent, Invitation, Membership, OutboxMail, User
+from models import AuditEvent, Invitation, Membership, Notification, OutboxMail, User
 from models.errors import Conflict, DomainError, Invalid, NotFound, NotPermitted
 from models.types import InvitationState, MembershipRole, ProfileState
 from network.services import accounts, invitations
@@ -163,8 +163,8 @@ def test_accepting_makes_a_member_once(
     membership = invitations.accept(session, person, opened, now=now)
     assert (membership.organisation, membership.role) == (lab, MembershipRole.MEMBER)
     assert (invitation.state, invitation.settled_at) == (InvitationState.ACCEPTED, now)
-    [told] = session.scalars(sa.select(OutboxMail).where(OutboxMail.template == "invitation_accepted")).all()
-    assert (told.to, told.context["person"]) == (manager.email, "Lan")
+    [told] = session.scalars(sa.select(Notification).where(Notification.template == "invitation_accepted")).all()
+    assert (told.user_id, told.context["person"]) == (manager.id, "Lan")
     with pytest.raises(Conflict, match="invitation_accepted"):
         invitations.open_with(session, invitation.id, secret, now=now)
     with pytest.raises(Conflict, match="invitation_accepted"):
@@ -242,8 +242,8 @@ def test_declining_needs_no_account_and_tells_the_managers(
     invitation = invite()
     invitations.decline(session, invitation, now=now)
     session.flush()
-    mail = session.scalars(sa.select(OutboxMail)).one()
-    assert (mail.to, mail.template, mail.context["person"]) == (manager.email, "invitation_declined", "Lan Phạm")
+    told = session.scalars(sa.select(Notification)).one()
+    assert (told.user_id, told.template, told.context["person"]) == (manager.id, "invitation_declined", "Lan Phạm")
     assert session.scalars(sa.select(AuditEvent).order_by(AuditEvent.id.desc())).first().actor_id is None  # type: ignore[union-attr]
 
 
@@ -292,3 +292,33 @@ def test_deleting_an_account_deletes_the_invitations_to_it(
     invite()
     accounts.erase_account(session, make.user(email="lan@lab.vn"), PASSWORD, now=now)
     assert (make.count(Invitation), make.count(OutboxMail)) == (0, 0)
+
+
+def test_people_who_never_came_are_forgotten_a_month_after_their_link_expired(
+    session: Session, make: Make, lab: Any, invite: Invite, now: datetime
+) -> None:
+    invite()
+    declined = invite(email="minh@else.vn")
+    invitations.decline(session, declined, now=now)
+    make.user(email="hoa@lab.vn")
+    known = invite(email="hoa@lab.vn")
+    session.execute(sa.update(OutboxMail).values(sent_at=now))
+    last_day = now + timedelta(days=14 + 30)
+    assert invitations.purge(session, now=last_day) == 0
+    later = invite(email="new@else.vn", now=last_day)
+    assert invitations.purge(session, now=last_day + timedelta(seconds=1)) == 2
+    assert session.scalars(sa.select(Invitation).order_by(Invitation.id)).all() == [known, later]
+    assert session.scalars(sa.select(OutboxMail.to).order_by(OutboxMail.id)).all() == ["hoa@lab.vn", "new@else.vn"]
+    row = session.scalars(sa.select(AuditEvent).where(AuditEvent.action == "invitation.purge")).one()
+    assert (row.organisation_id, row.data, row.actor_id) == (lab.id, {"number": 2}, None)
+
+
+def test_who_was_invited_by_two_is_remembered_while_one_still_waits(
+    session: Session, make: Make, invite: Invite, now: datetime
+) -> None:
+    other = make.organisation(kind="centre")
+    invite()
+    waits = invite(organisation=other, actor=make.user(other), now=now + timedelta(days=40))
+    assert invitations.purge(session, now=now + timedelta(days=45)) == 1
+    assert session.scalars(sa.select(Invitation)).one() is waits
+    assert session.scalar(sa.select(sa.func.count(OutboxMail.id))) == 2
