@@ -10,6 +10,7 @@ from matching.text import query_for_offer
 from models import Offer
 from models.base import utc_now
 from models.errors import DomainError
+from models.types import OfferKind, OrganisationKind
 from network.auth import Access, actor, membership, organisation, requires
 from network.extensions import db, engine
 from network.forms.supply import OfferForm
@@ -23,12 +24,24 @@ from network.services import supply
 blueprint = Blueprint("workspace_offers", __name__, url_prefix="/workspace/<slug>/offers")
 
 Answer = str | Response | tuple[str, int]
-FIELDS = {"title_missing": "title_vi", "summary_missing": "summary_vi"}
+FIELDS = {"title_missing": "title_vi", "summary_missing": "summary_vi", "contact_data": "summary_vi"}
+
+LABORATORY = frozenset({OfferKind.LAB, OfferKind.TESTING})
+EXPERTS = frozenset({OfferKind.MENTORING, OfferKind.TRAINING, OfferKind.CONTRACT_RESEARCH})
+"""What of an institute is described as a laboratory or as a group of experts."""
 
 
 def _page(template: str, **context: Any) -> str:
     workspace = head(db.session, organisation(), membership())
     return render_template(f"workspace_offers/{template}.html", workspace=workspace, **context)
+
+
+def _form_page(form: OfferForm, entry: dict[str, Any] | None) -> str:
+    """`guise` is 'laboratory' or 'experts' where an institute describes one: the form asks for what matters then."""
+    kind, guise = form.kind.data, None
+    if organisation().kind is OrganisationKind.INSTITUTE and kind in LABORATORY | EXPERTS:
+        guise = "laboratory" if kind in LABORATORY else "experts"
+    return _page("edit", form=form, entry=entry, guise=guise)
 
 
 def _own(entry_id: int) -> Offer:
@@ -52,7 +65,9 @@ def index(slug: str) -> Answer:
 @blueprint.get("/new")
 @requires(Access.MEMBER, *supply.OFFERING)
 def new(slug: str) -> Answer:
-    return _page("edit", form=OfferForm.of(db.session), entry=None)
+    form = OfferForm.of(db.session)
+    form.kind.data = next((kind for kind in OfferKind if kind.value == request.args.get("kind")), form.kind.data)
+    return _form_page(form, None)
 
 
 @blueprint.post("/new")
@@ -69,14 +84,14 @@ def create(slug: str) -> Answer:
             form.refuse(error, **FIELDS)
         else:
             return _saved(_("The draft is saved. Publish it when it is ready."))
-    return _page("edit", form=form, entry=None), 422
+    return _form_page(form, None), 422
 
 
 @blueprint.get("/<int:offer_id>/edit")
 @requires(Access.MEMBER, *supply.OFFERING)
 def edit(slug: str, offer_id: int) -> Answer:
     entry = _own(offer_id)
-    return _page("edit", form=OfferForm.of(db.session, entry), entry={"id": entry.id, "title": entry.title})
+    return _form_page(OfferForm.of(db.session, entry), {"id": entry.id, "title": entry.title})
 
 
 @blueprint.post("/<int:offer_id>/edit")
@@ -92,7 +107,7 @@ def update(slug: str, offer_id: int) -> Answer:
             form.refuse(error, **FIELDS)
         else:
             return _saved(_("The changes are saved."))
-    return _page("edit", form=form, entry=shown), 422
+    return _form_page(form, shown), 422
 
 
 @blueprint.post("/<int:offer_id>/publish")

@@ -61,3 +61,53 @@ def test_members_write_but_do_not_publish(client: Any, make: Make, sign_in: Sign
     sign_in(client, make.user(lab, membership=MembershipRole.MEMBER)).get(f"/en/workspace/{lab.slug}/offers")
     assert client.texts(".entries button") == []
     assert "A manager of your organisation can publish it." in client.texts(".actions span")
+
+
+GUISES = {
+    "lab": ("List a laboratory", "by which standards, and whether the laboratory is accredited;"),
+    "testing": ("List a laboratory", "by which standards, and whether the laboratory is accredited;"),
+    "contract_research": ("List experts", "in which form: advice, training, research on contract;"),
+    "mentoring": ("List experts", "in which form: advice, training, research on contract;"),
+    "workspace": ("Describe an offer", "for whom it is: stage, field, size;"),
+}
+
+
+@pytest.mark.parametrize("kind", GUISES)
+def test_an_institute_is_asked_for_what_matters_of_a_laboratory_or_experts(
+    client: Any, make: Make, sign_in: SignIn, lab: Any, kind: str
+) -> None:
+    heading, advice = GUISES[kind]
+    sign_in(client, make.user(lab)).get(f"/en/workspace/{lab.slug}/offers")
+    assert client.texts(".page-head .btn") == ["List a laboratory", "List experts", "Another offer"]
+    client.get(f"/en/workspace/{lab.slug}/offers/new?kind={kind}")
+    assert client.texts("h1") == [heading]
+    assert advice in client.texts(".coach li")
+    assert client.page.select_one("select[name=kind] option[selected]")["value"] == kind
+    client.submit(f"/en/workspace/{lab.slug}/offers/new", **{**SENT, "kind": kind, "title_en": ""})
+    assert client.texts("h1") == [heading]
+
+
+def test_others_describe_offers_as_before(client: Any, make: Make, sign_in: SignIn) -> None:
+    centre = make.organisation("Centre", "centre")
+    sign_in(client, make.user(centre)).get(f"/en/workspace/{centre.slug}/offers")
+    assert client.texts(".page-head .btn") == ["Describe an offer"]
+    client.get(f"/en/workspace/{centre.slug}/offers/new?kind=lab")
+    assert client.texts("h1") == ["Describe an offer"]
+    assert client.get(f"/en/workspace/{centre.slug}/offers/new?kind=nonsense").status_code == 200
+
+
+CONTACT = "Ask Dr Lan, 0912 345 678 or lan@lab.vn"
+
+
+@pytest.mark.parametrize("name", ["title_en", "summary_en"])
+def test_no_contact_data_of_a_person_stands_in_what_everybody_reads(
+    client: Any, make: Make, sign_in: SignIn, lab: Any, name: str
+) -> None:
+    address = f"/en/workspace/{lab.slug}/offers/new"
+    sign_in(client, make.user(lab))
+    assert client.submit(address, **{**SENT, name: CONTACT}).status_code == 422
+    assert "Leave out e-mail addresses and telephone numbers" in client.texts(".error-summary li")[0]
+    assert CONTACT in client.page.select_one("main form").decode()
+    assert make.count(Offer) == 0
+    client.submit(address, **{**SENT, "details_en": CONTACT})
+    assert make.count(Offer) == 1
