@@ -63,7 +63,8 @@ def organisation_ref(o: Organisation) -> OrganisationRef:
 
 @dataclass(frozen=True)
 class OrganisationCard:
-    """`distinctions` set it apart in its kind: 'network_member', 'st_enterprise', 'directly_supported'."""
+    """`distinctions` set it apart in its kind: 'network_member', 'st_enterprise', 'directly_supported'. `capacity` and
+    `reply_days` only centres state; `offers`, `technologies` and `needs` count what it has published, for lists."""
 
     id: int
     slug: str
@@ -75,6 +76,11 @@ class OrganisationCard:
     state: ProfileState
     distinctions: tuple[str, ...]
     origin: Origin
+    capacity: int | None = None
+    reply_days: int | None = None
+    offers: int = 0
+    technologies: int = 0
+    needs: int = 0
 
 
 def organisation_card(o: Organisation) -> OrganisationCard:
@@ -99,6 +105,8 @@ def organisation_card(o: Organisation) -> OrganisationCard:
         o.state,
         tuple(distinctions),
         origin(o),
+        o.capacity if isinstance(o, Centre) else None,
+        o.reply_days if isinstance(o, Centre) else None,
     )
 
 

@@ -34,7 +34,7 @@ class ExplorerCriteria(DirectoryCriteria):
 
     @property
     def shown(self) -> View:
-        return self.view or View.LIST
+        return self.view or View.MAP
 
     @property
     def narrowed(self) -> bool:

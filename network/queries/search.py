@@ -108,7 +108,8 @@ SOURCES: Mapping[str, Source] = {
 
 @dataclass(frozen=True)
 class Hit:
-    """`more` quotes where the words stand when neither title nor summary, as shown, has them all."""
+    """`more` quotes where the words stand when neither title nor summary, as shown, has them all. `mark_name` is what
+    the mark of an organisation is drawn from; None for other entries."""
 
     key: str
     title: Passage
@@ -121,6 +122,7 @@ class Hit:
     operator: Bilingual
     origin: Origin
     visibility: Visibility | None
+    mark_name: Bilingual | None
 
     @property
     def illustrative(self) -> bool:
@@ -205,6 +207,7 @@ def _hit(source: Source, entry: Any, words: Words, language: str) -> Hit:
         getattr(entry, "operator", None) or Bilingual(),
         origin(entry),
         getattr(entry, "visibility", None),
+        entry.name if isinstance(entry, Organisation) else None,
     )
 
 

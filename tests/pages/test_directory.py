@@ -189,6 +189,28 @@ def test_the_list_follows_the_names_as_the_reader_sees_them(client: Any, session
     assert names(client) == ["Gold Sand", "Peak", "Sunlight"]
 
 
+def test_members_of_the_network_stand_first_and_rows_say_what_there_is(
+    client: Any, session: Session, make: Make
+) -> None:
+    lab = make.organisation("A lab", "institute")
+    make.technology(lab)
+    make.technology(lab, "Draft", state=SupplyState.DRAFT)
+    make.offer(lab)
+    make.offer(lab, "Another")
+    make.need(make.organisation("B startup"))
+    make.organisation("Zen Centre", "centre", network_member=True, capacity=12, reply_days=1)
+    session.commit()
+    client.get("/en/directory")
+    assert names(client) == ["Zen Centre", "A lab", "B startup"]
+    assert client.texts(".entries .has") == [
+        "room for 12 teams · answers within 1 day",
+        "2 offers · 1 technology",
+        "looks for help with 1 need",
+    ]
+    client.get("/en/directory?sort=newest")
+    assert names(client) == ["Zen Centre", "B startup", "A lab"]
+
+
 def test_a_long_list_has_pages(client: Any, session: Session, make: Make) -> None:
     for n in range(45):
         make.organisation(f"Firm {n:02}", "enterprise")
@@ -211,7 +233,7 @@ def test_lists_take_the_same_statements_however_long_they_are(session: Session, 
     for kind in OrganisationKind:
         for _ in range(12):
             make.organisation(kind=kind.value, fields=[make.field("2"), make.field("201")])
-    assert [sent(criteria) for criteria in (DirectoryCriteria(), *every_kind)] == few == [9, 11, 10, 11, 9, 9]
+    assert [sent(criteria) for criteria in (DirectoryCriteria(), *every_kind)] == few == [10, 12, 11, 12, 10, 10]
     with statements_of(session) as statements:
         overview(session, None)
     assert len(statements) == 1

@@ -50,12 +50,14 @@ def test_what_is_chosen_stays_when_the_view_changes(client: Any, session: Sessio
     make.organisation("Lake firm", "enterprise", district="tay-ho")
     make.organisation("Lake school", "institute", district="tay-ho")
     session.commit()
-    client.get("/en/explorer?kind=enterprise&district=tay-ho")
+    client.get("/en/explorer?view=list&kind=enterprise&district=tay-ho")
     assert client.texts("main .entries h2") == ["Lake firm"]
     assert client.texts("#views a[aria-current]") == ["List"]
     chosen = {"kind": ["enterprise"], "district": ["tay-ho"]}
     links = [query_of(a["href"]) for a in client.page.select("#views a")]
-    assert links == [{**chosen, "view": [view]} for view in ("list", "map", "network")]
+    assert links == [{**chosen, "view": [view]} for view in ("map", "network", "list")]
+    client.get("/en/explorer")
+    assert client.texts("#views a[aria-current]") == ["Map"]
     for view in ("map", "network"):
         client.get(f"/en/explorer?view={view}&kind=enterprise&district=tay-ho")
         assert client.texts("#found") == ["1 organisation"]

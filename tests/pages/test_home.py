@@ -213,7 +213,7 @@ def test_the_newest_needs_and_technologies_are_shown(
     client.get("/en/")
     assert client.texts(".columns section:first-child h3") == ["Need 0", "Need 1", "Need 2"]
     assert client.texts(".columns section:last-child h3") == ["A membrane"]
-    assert client.texts(".columns .entry-meta")[0] == "Sun Dryers Illustrative example"
+    assert client.texts(".columns .entry-meta")[0] == "Testing and certification · Sun Dryers Illustrative example"
 
 
 def test_people_are_led_to_publish_their_need(client: Any, make: Make, sign_in: SignIn) -> None:

@@ -108,8 +108,8 @@ def test_all_of_one_kind_page_by_page(client: Any, session: Session, make: Make)
     assert more.get_text() == "All 23 offers"
     client.get(more["href"])
     assert len(titles(client)) == 20
-    assert client.texts(".views a") == ["Everything (24)", "Offers (23)", "Technologies (1)"]
-    assert client.texts(".views a[aria-current]") == ["Offers (23)"]
+    assert client.texts(".tabs a") == ["Everything (24)", "Offers (23)", "Technologies (1)"]
+    assert client.texts(".tabs a[aria-current]") == ["Offers (23)"]
     client.get(client.page.select_one(".pagination-nav a[rel=next]")["href"])
     assert len(titles(client)) == 3
 
@@ -221,6 +221,15 @@ def test_the_search_box_works_on_its_own(app: Any) -> None:
         box = app.jinja_env.get_template("_search_box.html").render()
     assert 'action="/en/search"' in box
     assert 'hx-get="/en/search/suggest"' in box
+
+
+def test_organisations_show_their_mark_and_others_none(client: Any, session: Session, make: Make) -> None:
+    lab = make.organisation("Water lab", "institute")
+    make.technology(lab, "Water filter")
+    session.commit()
+    client.get("/en/search?q=water")
+    assert len(client.page.select("#group-organisation ~ .hits .org-mark")) == 1
+    assert client.page.select("#group-technology ~ .hits .org-mark") == []
 
 
 def test_pages_of_results_are_not_for_search_engines(client: Any) -> None:
