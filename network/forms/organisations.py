@@ -1,14 +1,15 @@
 """The profile of an organisation as its managers write it: what all share, and what each kind adds."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Self
 
 from flask_babel import lazy_gettext as _
 from sqlalchemy.orm import Session
-from wtforms import Field, IntegerField, SelectField, StringField, TextAreaField
+from wtforms import IntegerField, SelectField, StringField, TextAreaField
 from wtforms.validators import Optional
 
 from models import Organisation
+from models.errors import DomainError
 from models.texts import LANGUAGES, Bilingual
 from models.types import (
     EnterpriseSize,
@@ -35,11 +36,6 @@ from network.services.organisations import ProfileValues
 
 NOT_SAID = _("Not said")
 TEXTS = ("name", "summary", "description")
-CAPTIONS = {
-    "products": _("Products"),
-    "transfer_office": _("Technology transfer office"),
-    "ticket": _("Usual contribution"),
-}
 
 
 class ProfileForm(Form):
@@ -47,6 +43,7 @@ class ProfileForm(Form):
 
     pairs: tuple[str, ...] = ()
     single: tuple[str, ...] = ()
+    organisation: Organisation
 
     name_vi = StringField(_("Name in Vietnamese"), [length(max=200)], filters=[strip])
     name_en = StringField(_("Name in English"), [length(max=200)], filters=[strip])
@@ -66,39 +63,44 @@ class ProfileForm(Form):
     founded_year = IntegerField(_("Founded in the year"), [Optional(), between(1800, 2100)])
 
     @classmethod
-    def of(cls, session: Session, organisation: Organisation) -> Self:
-        """The form as sent or, before that, with the profile as it is."""
+    def of(cls, session: Session, organisation: Organisation, parts: Collection[str] | None = None) -> Self:
+        """The form as sent or, before that, with the profile as it is. With `parts`, only the fields of these."""
         form = cls(data=_data(organisation, cls))
-        form.fields.choices = field_choices(session)
+        form.organisation = organisation
+        if parts is not None:
+            wanted = {*parts, *(f"{name}_{code}" for name in parts for code in LANGUAGES)}
+            for name in [name for name in form._fields if name not in wanted]:
+                del form[name]
+        if "fields" in form:
+            form.fields.choices = field_choices(session)
         return form
 
     def values(self) -> ProfileValues:
+        """The whole profile: what is not asked for here stays as it is."""
+        own = {name: self._pair(name) for name in self.pairs} | {name: self._one(name) for name in self.single}
+        chosen = self.fields.data or () if "fields" in self else [field.code for field in self.organisation.fields]
         return ProfileValues(
             name=self._pair("name"),
             summary=self._pair("summary"),
             description=self._pair("description"),
-            fields=tuple(self.fields.data or ()),
-            district=self.district.data,
-            address=self.address.data,
-            website=self.website.data,
-            founded_year=self.founded_year.data,
-            of_kind={
-                **{name: self._pair(name) for name in self.pairs},
-                **{name: self[name].data for name in self.single},
-            },
+            fields=tuple(chosen),
+            district=self._one("district"),
+            address=self._one("address"),
+            website=self._one("website"),
+            founded_year=self._one("founded_year"),
+            of_kind=own,
         )
 
+    def _one(self, name: str) -> Any:
+        return self[name].data if name in self else getattr(self.organisation, name)
+
     def _pair(self, name: str) -> Bilingual:
+        if f"{name}_vi" not in self:
+            return getattr(self.organisation, name) or Bilingual()
         return Bilingual(self[f"{name}_vi"].data, self[f"{name}_en"].data)
 
-    @property
-    def own_pairs(self) -> list[tuple[Any, Field, Field]]:
-        """Caption, Vietnamese and English field."""
-        return [(CAPTIONS[name], self[f"{name}_vi"], self[f"{name}_en"]) for name in self.pairs]
-
-    @property
-    def own_single(self) -> list[Field]:
-        return [self[name] for name in self.single]
+    def refuse(self, error: DomainError, **fields: str) -> None:
+        super().refuse(error, **{code: name for code, name in fields.items() if name in self})
 
 
 def _data(organisation: Organisation, form: type[ProfileForm]) -> dict[str, Any]:

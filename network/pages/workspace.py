@@ -1,6 +1,6 @@
 """The workspace of an organisation: what waits for it, and its profile. `/workspace` leads to the own one."""
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -11,16 +11,20 @@ from network.extensions import db
 from network.formatting import today
 from network.forms.organisations import PROFILE_FORMS, ProfileForm
 from network.indexing import refresh_now
+from network.profile_words import PART_NAMES, WHY, step_name
 from network.queries.cards import organisation_ref
 from network.queries.claims import own_claims
 from network.queries.overview import overview as what_waits
+from network.queries.profile_progress import progress
 from network.queries.profiles import profile as find_profile
 from network.queries.workspace import head
 from network.services.organisations import update_profile as write_profile
+from network.services.profile_steps import STEPS, Step, after, parts_of
 
 blueprint = Blueprint("workspace", __name__, url_prefix="/workspace")
 
 Answer = str | Response | tuple[str, int]
+ALL = "all"
 FIELDS = {
     "organisation_missing": "name_vi",
     "summary_missing": "summary_vi",
@@ -53,8 +57,10 @@ def overview(slug: str) -> Answer:
 @blueprint.get("/<slug>/profile")
 @requires(Access.MEMBER)
 def profile(slug: str) -> Answer:
+    """Managers write it step by step, or with `step=all` on one page."""
     if is_manager():
-        return _form_page(_form())
+        step = _step(Step.WHO)
+        return _form_page(_form(step), step)
     return render_template(
         "workspace/profile_read.html",
         workspace=head(db.session, organisation(), membership()),
@@ -65,24 +71,47 @@ def profile(slug: str) -> Answer:
 @blueprint.post("/<slug>/profile")
 @requires(Access.MANAGER)
 def update_profile(slug: str) -> Answer:
-    form = _form()
+    step = _step(None)
+    form = _form(step)
     if form.validate():
         try:
             write_profile(db.session, actor(), organisation(), form.values(), now=utc_now())
         except (Invalid, Conflict) as error:
             form.refuse(error, **FIELDS)
         else:
+            going_on = step is not None and "go_on" in request.form
+            target = after(organisation().kind, step) if going_on and step else step or ALL
             db.session.commit()
             refresh_now()
             flash(_("The profile is saved."), "success")
-            return redirect(url_for(".profile", slug=slug))
-    return _form_page(form), 422
+            return redirect(url_for(".profile", slug=slug, step=target))
+    return _form_page(form, step), 422
 
 
-def _form() -> ProfileForm:
-    return PROFILE_FORMS[organisation().kind].of(db.session, organisation())
+def _step(default: Step | None) -> Step | None:
+    """The step named in the address; None is the whole profile."""
+    value = request.args.get("step", default)
+    if value is None or value == ALL:
+        return None
+    if value not in STEPS[organisation().kind]:
+        abort(404)
+    return Step(value)
 
 
-def _form_page(form: ProfileForm) -> str:
-    workspace = head(db.session, organisation(), membership())
-    return render_template("workspace/profile.html", workspace=workspace, form=form)
+def _form(step: Step | None) -> ProfileForm:
+    return PROFILE_FORMS[organisation().kind].of(db.session, organisation(), parts_of(organisation().kind, step))
+
+
+def _form_page(form: ProfileForm, step: Step | None) -> str:
+    kind = organisation().kind
+    return render_template(
+        "workspace/profile.html",
+        workspace=head(db.session, organisation(), membership()),
+        form=form,
+        step=step,
+        parts=parts_of(kind, step),
+        progress_made=progress(db.session, organisation()),
+        names={each: step_name(kind, each) for each in STEPS[kind]},
+        part_names=PART_NAMES,
+        why=WHY,
+    )

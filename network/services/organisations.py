@@ -86,7 +86,7 @@ def _check(
 ) -> None:
     if not name:
         raise Invalid("organisation_missing")
-    if not summary:
+    if not summary and organisation.summary:  # it may be saved half done, but not emptied again
         raise Invalid("summary_missing")
     if values.website and not is_web_address(values.website.strip()):
         raise Invalid("not_a_web_address")
