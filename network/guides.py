@@ -64,6 +64,24 @@ GUIDES: tuple[Guide, ...] = (
                 ),
             ),
             Topic(
+                "password",
+                _("What if I have forgotten my password?"),
+                (
+                    _("Choose “Forgotten your password?” on the page to sign in, and write the address of your account."),
+                    _("Open the link in the mail within an hour, and choose a new password."),
+                    _("Everywhere you were signed in, you are signed out. Nobody who had the old one stays in."),
+                ),
+            ),
+            Topic(
+                "notices",
+                _("Which mails do I get, and how do I turn them off?"),
+                (
+                    _("Every notice stands in the site under “Notices”, with the number of those you have not read."),
+                    _("On the page of your account choose for each kind: at once, once a day, or not by mail."),
+                    _("Every mail names a way out of its kind. It needs no sign-in."),
+                ),
+            ),
+            Topic(
                 "data",
                 _("How do I see or delete my data?"),
                 (

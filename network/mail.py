@@ -8,7 +8,9 @@ how its kind is turned off; mail programs find the same in its headers (RFC 2369
 import smtplib
 import ssl
 from dataclasses import dataclass
+from email.headerregistry import BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
+from email.policy import default
 from email.utils import format_datetime
 from itertools import groupby
 from typing import Any
@@ -28,6 +30,18 @@ from network.services.outbox import Refused
 from network.settings import Settings
 
 TIMEOUT = 20
+
+
+class _AsItIs(UnstructuredHeader, BaseHeader):
+    """A header that is a long address: folding would turn it into an encoded word, which no mail program follows."""
+
+    def fold(self, *, policy: Any) -> str:
+        return f"{self.name}: {self}{policy.linesep}"
+
+
+_HEADERS = HeaderRegistry()
+_HEADERS.map_to_type("list-unsubscribe", _AsItIs)
+POLICY = default.clone(header_factory=_HEADERS)
 
 
 class Letter(EmailMessage):
@@ -64,7 +78,7 @@ def render(app: Flask, mail: OutboxMail) -> Letter:
             **more,
         }
         text, html = render_template("email/layout/plain.txt", **facts), render_template(_html_of(app, mail), **facts)
-    message = Letter()
+    message = Letter(POLICY)
     message["To"] = mail.to
     message["From"] = settings.mail_from or "no-reply@localhost"
     message["Subject"] = found.subject

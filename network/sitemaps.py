@@ -40,6 +40,7 @@ SECTIONS: tuple[tuple[Any, tuple[tuple[str, Any], ...]], ...] = (
             ("showcase.index", _("Showcase")),
             ("accounts.sign_up", _("Join")),
             ("accounts.sign_in", _("Sign in")),
+            ("accounts_recovery.forgotten", _("Forgotten your password?")),
         ),
     ),
     (

@@ -244,6 +244,27 @@ def test_a_mail_that_fails_is_tried_again(
     assert (letter.sent_at, letter.attempts, letter.error) == (None, 1, "ConnectionRefusedError: refused")
 
 
+@pytest.mark.parametrize(("code", "for_good"), [(550, True), (450, False)])
+def test_an_address_that_the_server_refuses_for_good_is_not_tried_again(
+    run: Run,
+    session: Session,
+    settings: Any,
+    letter: OutboxMail,
+    monkeypatch: pytest.MonkeyPatch,
+    code: int,
+    for_good: bool,
+) -> None:
+    class Refusing(Server):
+        def send_message(self, message: EmailMessage) -> None:
+            raise smtplib.SMTPRecipientsRefused({message["To"]: (code, b"no such user")})
+
+    monkeypatch.setattr(smtplib, "SMTP", Refusing)
+    settings(mail_host="mail.example")
+    assert run("mail", "send").output == "0 sent, 2 failed.\n"
+    session.refresh(letter)
+    assert (letter.failed_at is not None, letter.next_try_at is None) == (for_good, for_good)
+
+
 def test_every_mail_that_use_cases_post_can_be_rendered(root: Path) -> None:
     import re
 

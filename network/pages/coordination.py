@@ -17,6 +17,7 @@ from network.i18n import language
 from network.indexing import refresh_now
 from network.queries import coordination as queries
 from network.queries.claims import waiting as waiting_claims
+from network.queries.notifications import dead_count
 from network.queries.people import people as people_of
 from network.services import coordination, invitations
 
@@ -28,7 +29,8 @@ Answer = str | Response | tuple[str, int]
 @blueprint.get("")
 @requires(Access.COORDINATOR)
 def index() -> str:
-    return render_template("coordination/index.html", desk=queries.desk(db.session, now=utc_now()), now=utc_now())
+    desk, dead_mails = queries.desk(db.session, now=utc_now()), dead_count(db.session)
+    return render_template("coordination/index.html", desk=desk, dead_mails=dead_mails, now=utc_now())
 
 
 @blueprint.get("/organisations")

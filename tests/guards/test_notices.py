@@ -65,6 +65,7 @@ def test_a_mail_reads_as_text_and_as_html(app: Flask, template: str, lang: str) 
             assert str(LABELS[NoticeKind, kind.value]) in text
         address = message["List-Unsubscribe"].strip("<>")
         assert address in text
+        assert f"\nList-Unsubscribe: <{address}>\n" in message.as_string()  # not encoded, not folded
         assert address in {a["href"] for a in parsed.find_all("a")}
         assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
 
