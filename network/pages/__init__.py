@@ -38,6 +38,7 @@ AREAS = (
     "workspace",
     "documents",
     "workspace_needs",
+    "comparison",
     "workspace_offers",
     "workspace_technologies",
     "technology_desk",

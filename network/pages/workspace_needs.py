@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -84,10 +84,13 @@ def create(slug: str) -> Answer:
 @blueprint.get("/<int:need_id>")
 @requires(Access.MEMBER, *needs.OWNERS)
 def detail(slug: str, need_id: int) -> Answer:
+    tab = request.args.get("tab", "suggested")
+    if tab not in own_needs.TABS:
+        abort(404)
     sheet = own_needs.sheet(db.session, engine(), actor(), organisation().id, need_id, on=today())
     now = utc_now()
     talks = interests.about(db.session, organisation().id, need_id, now=now)
-    return _page("detail", sheet=sheet, need=sheet.card, talks=talks, now=now, reasons=choices(DeclineReason))
+    return _page("detail", sheet=sheet, need=sheet.card, talks=talks, now=now, reasons=choices(DeclineReason), tab=tab)
 
 
 @blueprint.get("/<int:need_id>/edit")

@@ -1,6 +1,6 @@
 """Needs as their owner sees them: the list with what waits, and one need with its suggestions and decisions."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from matching.explain import other_side_of
 from matching.matches import MOST, SUPPLIED, SUPPLIERS
-from matching.questions import Query
+from matching.questions import Query, Reason, Suggestion, Suggestions
 from matching.text import query_for_need
 from models import ExpressionOfInterest, Match, Need, User
 from models.errors import NotFound
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from matching.engine import Engine
 
 MOST_PROGRAMMES = 3
+TABS = ("suggested", "shortlist", "set-aside")
 KEPT = (MatchState.SUGGESTED, MatchState.SEEN, MatchState.SHORTLISTED)
 
 
@@ -53,7 +55,8 @@ Key = tuple[SubjectKind, int]
 
 @dataclass(frozen=True)
 class NeedSheet:
-    """One need for its owner. `answer` holds the suggestions not set aside, `set_aside` the others.
+    """One need for its owner. `answer` holds the suggestions not set aside; `shortlisted` and `set_aside` what was
+    decided so, whether or not it would still be suggested.
 
     `decisions` has an entry for every suggestion that is stored as a match, by kind and id of what is suggested.
     """
@@ -63,12 +66,16 @@ class NeedSheet:
     budget_vnd: int | None
     interests: int
     answer: Answer
+    shortlisted: tuple[SuggestionCard, ...]
     set_aside: tuple[SuggestionCard, ...]
     programmes: Answer
     decisions: Mapping[Key, Decision]
 
     def decision(self, card: SuggestionCard) -> Decision | None:
         return self.decisions.get((card.subject, card.subject_id))
+
+    def of_tab(self, tab: str) -> tuple[SuggestionCard, ...]:
+        return {"shortlist": self.shortlisted, "set-aside": self.set_aside}.get(tab, self.answer.cards)
 
 
 def own_needs(session: Session, organisation_id: int) -> tuple[OwnNeed, ...]:
@@ -97,14 +104,18 @@ def sheet(
     need = session.scalar(found)
     if need is None:
         raise NotFound
-    decisions = _decisions(session, need_id)
+    matches = _matches(session, need_id)
+    decisions = {_subject(match): _decision(match) for match in matches}
     dismissed = {key for key, decision in decisions.items() if decision.state is MatchState.DISMISSED}
     suggested = programmes = Answer((), 0.0, False)
+    shortlisted: tuple[SuggestionCard, ...] = ()
+    set_aside: tuple[SuggestionCard, ...] = ()
     if need.state is not NeedState.CLOSED:
         supplies = question(need, viewer, on=on)
         suggested = _answer(session, engine, supplies, viewer, MOST + len(dismissed))
         programme = replace(supplies, subjects=frozenset({SubjectKind.PROGRAMME}), organisation_kinds=frozenset())
         programmes = _answer(session, engine, programme, viewer, MOST_PROGRAMMES)
+        shortlisted, set_aside = _decided(session, viewer, matches, suggested.cards)
     return NeedSheet(
         need_card(need),
         need.details or Bilingual(),
@@ -113,7 +124,8 @@ def sheet(
             need_id, 0
         ),
         replace(suggested, cards=tuple(c for c in suggested.cards if _key(c) not in dismissed)),
-        tuple(c for c in suggested.cards if _key(c) in dismissed),
+        shortlisted,
+        set_aside,
         replace(programmes, cards=tuple(c for c in programmes.cards if c.score >= programmes.threshold)),
         decisions,
     )
@@ -127,7 +139,7 @@ def question(need: Need, viewer: User, *, on: date) -> Query:
 
 def why_not(session: Session, engine: "Engine", viewer: User, need: Need, key: Key, *, on: date) -> WhyNot:
     """How one entry answers the need, beside the suggestions of its sheet. Raises NotFound for what is not readable."""
-    decisions = _decisions(session, need.id)
+    decisions = decisions_of(session, need.id)
     dismissed = {each for each, decision in decisions.items() if decision.state is MatchState.DISMISSED}
     asked = question(need, viewer, on=on)
     return why_not_among(session, engine, viewer, asked, key, limit=MOST, set_aside=dismissed)
@@ -138,9 +150,40 @@ def _answer(session: Session, engine: "Engine", query: Query, viewer: User, limi
     return Answer(suggestion_cards(session, suggestions, viewer), suggestions.threshold, suggestions.degraded)
 
 
-def _decisions(session: Session, need_id: int) -> dict[Key, Decision]:
-    matches = session.scalars(sa.select(Match).where(Match.need_id == need_id, Match.side == MatchSide.ASKER))
-    return {_subject(match): Decision(match.id, match.state, match.dismiss_reason) for match in matches}
+def decisions_of(session: Session, need_id: int) -> dict[Key, Decision]:
+    """One statement."""
+    return {_subject(match): _decision(match) for match in _matches(session, need_id)}
+
+
+def _matches(session: Session, need_id: int) -> Sequence[Match]:
+    found = sa.select(Match).where(Match.need_id == need_id, Match.side == MatchSide.ASKER)
+    return session.scalars(found.order_by(Match.score.desc(), Match.id)).all()
+
+
+def _decision(match: Match) -> Decision:
+    return Decision(match.id, match.state, match.dismiss_reason)
+
+
+def _decided(
+    session: Session, viewer: User, matches: Sequence[Match], fresh: tuple[SuggestionCard, ...]
+) -> tuple[tuple[SuggestionCard, ...], tuple[SuggestionCard, ...]]:
+    """What is on the shortlist and what is set aside, as it is suggested now or as it was suggested last."""
+    now = {_key(card): card for card in fresh}
+    decided = [m for m in matches if m.state in (MatchState.SHORTLISTED, MatchState.DISMISSED)]
+    stored = tuple(_stored(match) for match in decided if _subject(match) not in now)
+    now |= {_key(card): card for card in suggestion_cards(session, Suggestions(stored, 0.0, ""), viewer)}
+    by_state = {
+        state: tuple(now[_subject(m)] for m in decided if m.state is state and _subject(m) in now)
+        for state in (MatchState.SHORTLISTED, MatchState.DISMISSED)
+    }
+    return by_state[MatchState.SHORTLISTED], by_state[MatchState.DISMISSED]
+
+
+def _stored(match: Match) -> Suggestion:
+    subject, subject_id = _subject(match)
+    reasons = tuple(Reason(r["factor"], r["weight"], r["value"], dict(r.get("details") or {})) for r in match.reasons)
+    other_side = other_side_of(match.reasons)
+    return Suggestion(subject, subject_id, match.organisation_id, match.score, reasons, other_side=other_side)
 
 
 def _subject(match: Match) -> Key:

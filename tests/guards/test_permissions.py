@@ -128,6 +128,7 @@ TABLE: dict[Access, set[str]] = {
     MEMBER: {
         "answers.detail",
         "answers.index",
+        "comparison.index",
         "documents.file",
         "documents.index",
         "interests.detail",
