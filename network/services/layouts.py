@@ -33,7 +33,7 @@ from network.queries.graph import (
 )
 from network.services import labels
 
-VERSION = 5
+VERSION = 6
 """Part of the fingerprint: raise it when the same network is to be drawn in another way."""
 
 MARGIN = 44

@@ -277,7 +277,7 @@ def test_a_profile_tells_what_is_known(client: Any, session: Session, make: Make
     day_it_opens = f"{opens:%-d %B %Y}"
     assert dict(zip(client.texts(".now dt"), client.texts(".now dd"), strict=True)) == {
         "Room for new teams": "24 teams at a time",
-        "Answers": "within 1 day promised",
+        "Time to answer": "within 1 day promised",
         "Next programme": f"Intake 2027 Opens on {day_it_opens}",
     }
     assert dict(zip(client.texts(".facts dt"), client.texts(".facts dd"), strict=True)) == {
@@ -352,18 +352,18 @@ def test_how_soon_a_centre_answers_is_measured_from_three_answers_on(
         client.get("/en/directory/lotus")
         return dict(zip(client.texts(".now dt"), client.texts(".now dd"), strict=True))
 
-    assert now_told() == {"Room for new teams": "Full at present", "Answers": "within 10 days promised"}
+    assert now_told() == {"Room for new teams": "Full at present", "Time to answer": "within 10 days promised"}
     make.interest(make.need(asking[2]), centre, state=InterestState.IN_DISCUSSION, answered_at=now + timedelta(days=6))
     session.commit()
     assert now_told() == {
         "Room for new teams": "Full at present 3 talks under way",
-        "Answers": "within 10 days promised after 4 days, as a rule (measured on 3 answers)",
+        "Time to answer": "within 10 days promised after 4 days, as a rule (measured on 3 answers)",
     }
     centre.reply_days, centre.capacity = None, 1
     session.commit()
     assert now_told() == {
         "Room for new teams": "1 team at a time 3 talks under way",
-        "Answers": "after 4 days, as a rule measured on 3 answers",
+        "Time to answer": "after 4 days, as a rule measured on 3 answers",
     }
 
 
