@@ -202,8 +202,25 @@ GUIDES: tuple[Guide, ...] = (
                 "needs",
                 _("How do I find needs that our technology meets?"),
                 (
-                    _("Open the technology in your workspace and choose “See which needs it could serve”."),
-                    _("Each need says why it fits. Ask its owner, or set it aside with a reason."),
+                    _("Open the technology in your workspace and choose “Needs it could serve”."),
+                    _("Each need says why it fits. “Offer it now” sends a prepared letter, or write your own."),
+                ),
+            ),
+            Topic(
+                "many",
+                _("Can we list many technologies at once?"),
+                (
+                    _("Managers fill in a spreadsheet: “Technologies”, then “Many at once, from a spreadsheet”."),
+                    _("A report says row by row what would be done, and names the cell of every mistake."),
+                    _("Nothing is written before you say yes, and the whole upload can be undone."),
+                ),
+            ),
+            Topic(
+                "right",
+                _("Why are we asked whether a technology is still right?"),
+                (
+                    _("Whoever reads it must be able to rely on it: it is confirmed once a quarter, with one click."),
+                    _("A mail comes two weeks before. What nobody confirms is marked on its page."),
                 ),
             ),
             Topic(

@@ -114,7 +114,7 @@ def facts(session: Session, viewer: User | None, technology: Technology) -> Tech
         Price(
             technology.price_basis, technology.price_low, technology.price_high, technology.price_note or Bilingual()
         ),
-        tuple(picture for picture in pictures if picture.described or own),
+        tuple(picture for picture in pictures if picture.described),
         confidential if shared else None,
         bool(confidential),
         freshness(technology),

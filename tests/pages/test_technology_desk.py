@@ -158,7 +158,7 @@ def test_versions_are_compared_field_by_field(
     }
     assert client.texts("tbody del") == ["well", "well", "4"]
     assert client.texts("tbody ins") == ["better", "better", "6", "Licence"]
-    assert client.texts("thead th") == ["What", "24 November 2026, Lan", "26 November 2026, Hoa"]
+    assert client.texts("thead th") == ["What changed", "24 November 2026, Lan", "26 November 2026, Hoa"]
     client.get(f"/en/workspace/lab/technologies/{entry.id}/versions?newer=1")
     assert "What version 1 says" in client.texts("caption")
     client.get(f"/en/workspace/lab/technologies/{entry.id}/versions?older=2&newer=1")
