@@ -11,6 +11,7 @@ from network.calendar import calendar_file
 from network.errors import message
 from network.extensions import db, limiter
 from network.queries import events as queries
+from network.queries.activity import free_places
 from network.services import events
 
 blueprint = Blueprint("events", __name__, url_prefix="/events")
@@ -22,7 +23,8 @@ def index() -> str:
     criteria = queries.EventCriteria.read(request.args)
     number = request.args.get("page", 1, int)
     listing = queries.listing(db.session, viewer(), criteria, number, now=utc_now())
-    return render_template("events/index.html", listing=listing)
+    free = free_places(db.session, listing.page.items)
+    return render_template("events/index.html", listing=listing, free=free)
 
 
 @blueprint.get("/calendar.ics")

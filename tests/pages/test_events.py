@@ -10,7 +10,7 @@ from icalendar import Calendar
 from sqlalchemy.orm import Session
 
 from models import Event, OutboxMail
-from models.types import EventKind, EventState, MembershipRole, ProfileState
+from models.types import EventKind, EventState, MembershipRole, ProfileState, RegistrationState
 from network.mail import render
 from network.queries.events import EventCriteria, When, detail, listing
 from tests.factories import Make
@@ -44,6 +44,21 @@ def test_the_list_shows_what_comes_first_and_then_what_is_over(client: Any, sess
     assert titles(client) == ["Last week", "Long ago"]
     client.get("/en/events?kind=training&q=lat")
     assert titles(client) == ["Later"]
+
+
+def test_the_list_says_where_places_are_left(client: Any, session: Session, make: Make) -> None:
+    host, start = make.organisation("Centre", "centre"), datetime.now(UTC) + timedelta(days=9)
+    make.event(host, "Open to all", starts_at=start)
+    counted = make.event(host, "Counted", starts_at=start + timedelta(days=1), capacity=2)
+    full = make.event(host, "Full", starts_at=start + timedelta(days=2), capacity=1)
+    off = make.event(host, "Off", starts_at=start + timedelta(days=3), capacity=9)
+    off.state, off.cancel_reason = EventState.CANCELLED, "Rain"
+    make.registration(counted)
+    make.registration(counted, state=RegistrationState.CANCELLED)
+    make.registration(full)
+    session.commit()
+    client.get("/en/events")
+    assert client.texts(".event-row .tag") == ["1 place free", "Full: waiting list", "Called off"]
 
 
 def test_moments_are_shown_by_the_clock_of_hanoi(client: Any, session: Session, make: Make) -> None:
