@@ -113,6 +113,19 @@ STEPS: dict[str, Any] = {
 STEPS |= intake_words.STEPS
 
 
+TIMELINE_KINDS: dict[str, Any] = {
+    "needs": _("Needs and suggestions"),
+    "requests": _("Requests and messages"),
+    "outcomes": _("Agreements and outcomes"),
+    "supply": _("Offers and technologies"),
+    "programmes": _("Programmes and applications"),
+    "events": _("Events and challenges"),
+    "documents": _("Documents"),
+    "organisation": _("Profile and people"),
+}
+"""What one can choose on the timeline of an organisation (network.queries.timeline)."""
+
+
 def step(action: str) -> str:
     return str(STEPS.get(action, action))
 

@@ -51,6 +51,7 @@ AREAS = (
     "matches",
     "interests",
     "people",
+    "timeline",
     "invitations",
     "claims",
     "coordination",

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models import ExpressionOfInterest, Match, Membership, Need, Organisation
+from models import ExpressionOfInterest, Match, Membership, Need, Organisation, Outcome
+from models.outcomes import OutcomeState
 from models.texts import Bilingual
 from models.types import (
     InterestState,
@@ -21,7 +22,8 @@ from network.queries import visible
 
 @dataclass(frozen=True)
 class WorkspaceHead:
-    """`waiting_interests` are those that this side has to answer, `new_matches` needs suggested and not looked at."""
+    """`waiting_interests` are those that this side has to answer, `new_matches` needs suggested and not looked at,
+    `waiting_outcomes` those that it should confirm."""
 
     slug: str
     name: Bilingual
@@ -31,6 +33,8 @@ class WorkspaceHead:
     new_matches: int
     is_manager: bool
     illustrative: bool
+    waiting_outcomes: int = 0
+    reviews_only: bool = False
 
 
 def head(session: Session, organisation: Organisation, membership: Membership) -> WorkspaceHead:
@@ -48,7 +52,18 @@ def head(session: Session, organisation: Organisation, membership: Membership) -
             visible.entries(Need, membership.user),
         )
     )
-    waiting_interests, new_matches = session.execute(sa.select(waiting.scalar_subquery(), new.scalar_subquery())).one()
+    outcomes = sa.select(sa.func.count(Outcome.id)).where(
+        Outcome.state == OutcomeState.PROPOSED,
+        Outcome.organisation_id != organisation.id,
+        Outcome.interest.has(
+            sa.or_(
+                ExpressionOfInterest.from_organisation_id == organisation.id,
+                ExpressionOfInterest.to_organisation_id == organisation.id,
+            )
+        ),
+    )
+    numbers = (query.scalar_subquery() for query in (waiting, new, outcomes))
+    waiting_interests, new_matches, waiting_outcomes = session.execute(sa.select(*numbers)).one()
     return WorkspaceHead(
         organisation.slug,
         organisation.name,
@@ -58,4 +73,6 @@ def head(session: Session, organisation: Organisation, membership: Membership) -
         new_matches,
         membership.role is MembershipRole.MANAGER,
         organisation.provenance is Provenance.ILLUSTRATIVE,
+        waiting_outcomes,
+        membership.role is MembershipRole.REVIEWER,
     )

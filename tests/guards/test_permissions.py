@@ -146,6 +146,7 @@ TABLE: dict[Access, set[str]] = {
         "technology_pictures.first",
         "technology_pictures.index",
         "technology_pictures.remove",
+        "timeline.index",
         "workspace.overview",
         "workspace.profile",
         "workspace_challenges.create",

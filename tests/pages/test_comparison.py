@@ -204,7 +204,7 @@ def test_tabs_keep_what_was_decided_even_when_it_is_suggested_no_more(
     address = f"/en/workspace/{home.slug}/needs/{need.id}"
     manager.get(f"{address}?tab=shortlist")
     assert sorted(manager.texts(".suggestion h3")) == ["Bridges of steel", "Tests A"]
-    assert manager.texts("#suggestions [aria-current]") == ["Shortlist 2"]
+    assert manager.texts("#suggestions [aria-current]") == ["Shortlisted 2"]
     assert manager.texts(".pick label") == [f"Compare : {title}" for title in manager.texts(".suggestion h3")]
     manager.get(f"{address}?tab=set-aside")
     assert manager.texts(".entries > li h3") == ["Tests B"]
@@ -224,11 +224,11 @@ def test_from_the_tab_a_decision_leads_back_to_it_and_can_be_undone(
     match = session.scalars(sa.select(Match).where(Match.side == MatchSide.ASKER)).first()
     assert match is not None
     manager.submit(f"/en/workspace/{home.slug}/matches/{match.id}/shortlist", next=f"{address}?tab=shortlist")
-    assert manager.texts("#suggestions [aria-current]") == ["Shortlist 1"]
+    assert manager.texts("#suggestions [aria-current]") == ["Shortlisted 1"]
     undo = manager.page.select_one(".notice form")
     assert undo.select_one("[name=next]")["value"] == f"{address}?tab=shortlist"
     manager.submit(undo["action"], next=f"{address}?tab=shortlist")
-    assert manager.texts("#suggestions [aria-current]") == ["Shortlist 0"]
+    assert manager.texts("#suggestions [aria-current]") == ["Shortlisted 0"]
 
 
 def test_members_compare_and_drafts_are_compared_too(
