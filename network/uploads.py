@@ -12,6 +12,7 @@ from flask import Flask, Response, current_app, request, send_file
 from werkzeug.datastructures import FileStorage
 
 from models.errors import NotFound
+from network.formatting import number
 from network.services.files import MOST_BYTES, FileStore, Upload, examine
 from network.settings import ROOT, Settings
 
@@ -55,6 +56,13 @@ def download(name: str, media_type: str, stored: str) -> Response:
     return response
 
 
+def file_size(size: int) -> str:
+    """The size of a file as readers of each language write it: '820 KB', '1,2 MB'."""
+    if size < 1000 * 1000:
+        return f"{number(max(1, round(size / 1000)))} KB"
+    return f"{number(round(size / 1000 / 1000, 1))} MB"
+
+
 def _limit() -> None:
     """Before anything reads the form: how large the request to this view may be."""
     view = current_app.view_functions.get(request.endpoint or "")
@@ -67,3 +75,4 @@ def init_app(app: Flask) -> None:
     settings: Settings = app.config["SETTINGS"]
     app.extensions["uploads"] = FileStore(Path(settings.upload_folder or ROOT / "instance" / "uploads"))
     app.before_request(_limit)
+    app.jinja_env.filters["file_size"] = file_size

@@ -50,15 +50,19 @@ AREAS = (
     "answers",
     "matches",
     "interests",
+    "connections",
+    "agreements",
+    "outcomes",
     "people",
     "timeline",
     "invitations",
     "claims",
     "coordination",
     "coordination_claims",
+    "coordination_outcomes",
     "coordination_actions",
-)
     "coordination_mails",
+)
 
 
 def init_app(app: Flask) -> None:

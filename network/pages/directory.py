@@ -7,7 +7,7 @@ from network.auth import Access, actor, requires, viewer
 from network.extensions import db
 from network.formatting import today
 from network.i18n import language
-from network.queries import claims, directory, documents
+from network.queries import claims, directory, documents, outcomes
 from network.queries.profiles import profile as find_profile
 from network.uploads import download
 
@@ -30,7 +30,8 @@ def profile(slug: str) -> str:
     found = find_profile(db.session, viewer(), slug, today=today(), now=utc_now())
     asked_at = claims.asked_at(db.session, viewer(), found.card.id) if found.claimable else None
     papers = documents.documents(db.session, viewer(), found.card.id)
-    return render_template("directory/profile.html", profile=found, asked_at=asked_at, papers=papers)
+    shown = outcomes.published(db.session, viewer(), found.card.id)
+    return render_template("directory/profile.html", profile=found, asked_at=asked_at, papers=papers, outcomes=shown)
 
 
 @blueprint.get("/<slug>/documents/<int:document_id>")

@@ -11,6 +11,7 @@ from network.formatting import today
 from network.queries import actions, figures
 from network.queries import co_investment as money
 from network.queries.funnel import funnel as count
+from network.queries.outcomes import by_kind
 
 blueprint = Blueprint("figures", __name__, url_prefix="/figures")
 
@@ -36,7 +37,8 @@ def topic(group: str) -> str:
 @blueprint.get("/from-need-to-outcome")
 @requires(Access.PUBLIC)
 def funnel() -> str:
-    return render_template("figures/funnel.html", funnel=count(db.session, now=utc_now()), now=utc_now())
+    counted, kinds = count(db.session, now=utc_now()), by_kind(db.session)
+    return render_template("figures/funnel.html", funnel=counted, outcomes=kinds, now=utc_now())
 
 
 @blueprint.get("/co-investment")

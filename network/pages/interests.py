@@ -14,11 +14,13 @@ from models.types import DeclineReason
 from network.auth import Access, actor, membership, organisation, requires
 from network.errors import message
 from network.extensions import db
+from network.forms.connections import MessageForm
 from network.forms.interests import AcceptForm, DeclineForm, InterestForm
 from network.i18n import plain
 from network.queries import interests as queries
+from network.queries import threads
 from network.queries.workspace import head
-from network.services import interests
+from network.services import interests, permits
 
 blueprint = Blueprint("interests", __name__, url_prefix="/workspace/<slug>/interests")
 
@@ -67,7 +69,10 @@ def index(slug: str) -> Answer:
 @blueprint.get("/<int:interest_id>")
 @requires(Access.MEMBER)
 def detail(slug: str, interest_id: int) -> Answer:
-    return _page("detail", interest=_detail(interest_id))
+    permits.speaker_of(actor(), organisation().id)
+    everything = "all" in request.args
+    sheet = threads.sheet(db.session, organisation().id, interest_id, now=utc_now(), everything=everything)
+    return _page("detail", sheet=sheet, form=MessageForm())
 
 
 def _question(values: Any) -> queries.Question:

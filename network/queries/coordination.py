@@ -1,4 +1,5 @@
-"""What waits for the coordinator: profiles to hand over and to verify, late questions, needs nobody has answered."""
+"""What waits for the coordinator: profiles to hand over and to verify, late questions, needs nobody has answered,
+outcomes that are late or disputed."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,6 +16,7 @@ from network.queries.cards import OrganisationRef, organisation_ref
 from network.queries.claims import ClaimRow
 from network.queries.claims import waiting as waiting_claims
 from network.queries.facets import has_words
+from network.queries.outcomes import BoardRow, unsettled
 from network.queries.paging import Page, paginate
 
 UNANSWERED_DAYS = 30
@@ -56,6 +58,7 @@ class Desk:
     late: tuple[Waiting, ...]
     soon: tuple[Waiting, ...]
     unanswered: tuple[UnansweredNeed, ...]
+    outcomes: tuple[BoardRow, ...]
 
 
 @dataclass(frozen=True)
@@ -79,7 +82,7 @@ class ProfileDetail:
 
 
 def desk(session: Session, *, now: datetime) -> Desk:
-    """Four statements."""
+    """Five statements."""
     claimed = (
         sa.select(Organisation).where(Organisation.state == ProfileState.CLAIMED).order_by(Organisation.created_at)
     )
@@ -90,6 +93,7 @@ def desk(session: Session, *, now: datetime) -> Desk:
         tuple(row for row in waiting if row.reply_by <= now),
         tuple(row for row in waiting if row.reply_by > now),
         _unanswered(session, now - timedelta(days=UNANSWERED_DAYS)),
+        unsettled(session, now=now),
     )
 
 

@@ -1,7 +1,8 @@
 """From need to confirmed outcome: how many needs came how far, counted live, and how quickly people answer.
 
 A need is counted at a step when anything of it got there, whichever side asked; so no step is larger than the one
-before. What ended without result after an agreement stays among the accepted.
+before. What ended without result after an agreement stays among the accepted. Confirmed is what has an outcome that
+both sides confirmed and no correction has annulled (models.outcomes.counted).
 """
 
 import enum
@@ -12,11 +13,13 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models import ExpressionOfInterest, Match, Need
+from models import ExpressionOfInterest, Match, Need, Outcome
+from models.outcomes import counted
 from models.types import InterestState as S
 from models.types import NeedState, Provenance
 
-AGREED = (S.AGREED, S.OUTCOME_PROPOSED, S.DISPUTED, S.CONFIRMED)
+PROPOSED = (S.OUTCOME_PROPOSED, S.DISPUTED, S.CONFIRMED)
+AGREED = (S.AGREED, *PROPOSED)
 ACCEPTED = (S.ACCEPTED, S.IN_DISCUSSION, S.ENDED, *AGREED)
 
 
@@ -27,6 +30,7 @@ class Step(enum.StrEnum):
     ANSWERED = "answered"
     ACCEPTED = "accepted"
     AGREED = "agreed"
+    PROPOSED = "proposed"
     CONFIRMED = "confirmed"
 
 
@@ -71,7 +75,8 @@ def _steps(session: Session) -> tuple[StepRow, ...]:
         Step.ANSWERED: ExpressionOfInterest.answered_at.is_not(None),
         Step.ACCEPTED: ExpressionOfInterest.state.in_(ACCEPTED),
         Step.AGREED: ExpressionOfInterest.state.in_(AGREED),
-        Step.CONFIRMED: ExpressionOfInterest.state == S.CONFIRMED,
+        Step.PROPOSED: ExpressionOfInterest.state.in_(PROPOSED),
+        Step.CONFIRMED: ExpressionOfInterest.id.in_(sa.select(Outcome.interest_id).where(counted())),
     }
     # Answered is what was answered in words or by a state that only an answer leads to.
     reached[Step.ANSWERED] = sa.or_(reached[Step.ANSWERED], reached[Step.ACCEPTED])

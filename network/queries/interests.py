@@ -10,7 +10,7 @@ from models import ExpressionOfInterest, Membership, Need, Offer, Organisation, 
 from models.errors import NotFound
 from models.interests import OPEN_STATES
 from models.texts import Bilingual
-from models.types import DeclineReason, InterestState, MembershipRole, NeedState
+from models.types import DeclineReason, InterestState, MembershipRole, NeedState, SubjectKind
 from network.queries import visible
 from network.queries.cards import (
     NeedCard,
@@ -42,6 +42,12 @@ class InterestRow:
     late: bool
     message: str
     answer: str | None
+    subject_key: tuple[SubjectKind, int]
+
+    @property
+    def closed(self) -> bool:
+        """It may be asked again."""
+        return self.state.value not in OPEN_STATES and self.state is not InterestState.CONFIRMED
 
     @property
     def waits(self) -> bool:
@@ -93,7 +99,7 @@ class Lists:
     settled: Page[InterestRow]
 
 
-def _row(interest: ExpressionOfInterest, own_id: int, now: datetime) -> InterestRow:
+def interest_row(interest: ExpressionOfInterest, own_id: int, now: datetime) -> InterestRow:
     incoming = interest.to_organisation_id == own_id
     other = interest.from_organisation if incoming else interest.to_organisation
     subject = interest.offer or interest.technology
@@ -112,10 +118,22 @@ def _row(interest: ExpressionOfInterest, own_id: int, now: datetime) -> Interest
         interest.state in WAITING and interest.reply_by <= now,
         interest.message,
         interest.reply,
+        _subject_key(interest),
     )
 
 
-def _sent(organisation_id: int) -> sa.Select[ExpressionOfInterest]:
+def _subject_key(interest: ExpressionOfInterest) -> tuple[SubjectKind, int]:
+    """What was asked about, as suggestions name it; the whole organisation when no entry was named."""
+    if interest.offer_id is not None:
+        return SubjectKind.OFFER, interest.offer_id
+    if interest.technology_id is not None:
+        return SubjectKind.TECHNOLOGY, interest.technology_id
+    owner, asking, asked = interest.need.organisation_id, interest.from_organisation_id, interest.to_organisation_id
+    return SubjectKind.ORGANISATION, asked if asking == owner else asking
+
+
+def sent(organisation_id: int) -> sa.Select[ExpressionOfInterest]:
+    """Every question of which the organisation is one of the two sides, with what a row names."""
     loads = (
         joinedload(ExpressionOfInterest.need),
         joinedload(ExpressionOfInterest.from_organisation),
@@ -127,42 +145,41 @@ def _sent(organisation_id: int) -> sa.Select[ExpressionOfInterest]:
         ExpressionOfInterest.from_organisation_id == organisation_id,
         ExpressionOfInterest.to_organisation_id == organisation_id,
     )
-    sent = ExpressionOfInterest.sent_at.is_not(None)
-    return sa.select(ExpressionOfInterest).where(ours, sent).options(*loads)
+    return sa.select(ExpressionOfInterest).where(ours, ExpressionOfInterest.sent_at.is_not(None)).options(*loads)
 
 
 def waiting(session: Session, organisation_id: int, *, now: datetime) -> tuple[InterestRow, ...]:
     """What waits for an answer of either side, the nearest deadline first. One statement."""
-    found = _sent(organisation_id).where(ExpressionOfInterest.state.in_(WAITING))
+    found = sent(organisation_id).where(ExpressionOfInterest.state.in_(WAITING))
     ordered = found.order_by(ExpressionOfInterest.reply_by, ExpressionOfInterest.id)
-    return tuple(_row(interest, organisation_id, now) for interest in session.scalars(ordered))
+    return tuple(interest_row(interest, organisation_id, now) for interest in session.scalars(ordered))
 
 
 def about(session: Session, organisation_id: int, need_id: int, *, now: datetime) -> tuple[InterestRow, ...]:
     """Everything asked about one need, the latest first. One statement."""
-    found = _sent(organisation_id).where(ExpressionOfInterest.need_id == need_id)
+    found = sent(organisation_id).where(ExpressionOfInterest.need_id == need_id)
     ordered = found.order_by(ExpressionOfInterest.sent_at.desc(), ExpressionOfInterest.id.desc())
-    return tuple(_row(interest, organisation_id, now) for interest in session.scalars(ordered))
+    return tuple(interest_row(interest, organisation_id, now) for interest in session.scalars(ordered))
 
 
 def lists(session: Session, organisation_id: int, number: int = 1, *, now: datetime) -> Lists:
     """Four statements; `number` is the page of what is settled."""
     open_ = waiting(session, organisation_id, now=now)
     latest = sa.func.coalesce(ExpressionOfInterest.answered_at, ExpressionOfInterest.sent_at).desc()
-    answered = _sent(organisation_id).order_by(latest, ExpressionOfInterest.id.desc())
+    answered = sent(organisation_id).order_by(latest, ExpressionOfInterest.id.desc())
     talking = session.scalars(answered.where(ExpressionOfInterest.state.in_(TALKING)))
     settled = answered.where(ExpressionOfInterest.state.not_in((*WAITING, *TALKING)))
     return Lists(
         tuple(row for row in open_ if row.incoming),
         tuple(row for row in open_ if not row.incoming),
-        tuple(_row(interest, organisation_id, now) for interest in talking),
-        paginate(session, settled, number, lambda interest: _row(interest, organisation_id, now)),
+        tuple(interest_row(interest, organisation_id, now) for interest in talking),
+        paginate(session, settled, number, lambda interest: interest_row(interest, organisation_id, now)),
     )
 
 
 def find(session: Session, organisation_id: int, interest_id: int) -> ExpressionOfInterest:
     """The question, if the organisation is one of its two sides. Raises NotFound otherwise."""
-    interest = session.scalar(_sent(organisation_id).where(ExpressionOfInterest.id == interest_id))
+    interest = session.scalar(sent(organisation_id).where(ExpressionOfInterest.id == interest_id))
     if interest is None:
         raise NotFound
     return interest
@@ -171,7 +188,7 @@ def find(session: Session, organisation_id: int, interest_id: int) -> Expression
 def detail(session: Session, organisation_id: int, interest_id: int, *, now: datetime) -> InterestDetail:
     """At most ten statements. Raises NotFound for all but the two sides."""
     interest = find(session, organisation_id, interest_id)
-    row = _row(interest, organisation_id, now)
+    row = interest_row(interest, organisation_id, now)
     other = interest.from_organisation if row.incoming else interest.to_organisation
     person = interest.author if row.incoming else interest.answered_by
     return InterestDetail(

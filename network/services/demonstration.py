@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from models import ExpressionOfInterest, Membership, Need, Organisation, User
 from models.types import DeclineReason, InterestState, MembershipRole, PlatformRole
 from network.services.accounts import hash_password
+from network.services.demonstration_talks import add_talks
 
 PASSWORD = "sen-ho-tay-2026"
 
@@ -64,6 +65,7 @@ def create_accounts(session: Session, *, now: datetime) -> list[Account]:
     session.flush()
     if first_time:
         _add_interests(session, now)
+        add_talks(session, now)
     return accounts
 
 

@@ -257,7 +257,7 @@ def audit(
         outcome,
         now=now,
         organisation_id=organisation.id,
-        interest_id=outcome.interest_id,
+        interest_id=outcome.interest.id,
         kind=outcome.kind.value,
         reason=outcome.dispute_reason.value if outcome.dispute_reason and verb == "dispute" else None,
     )

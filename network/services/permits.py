@@ -18,6 +18,14 @@ def manager_of(actor: User, organisation_id: int) -> None:
         raise NotPermitted
 
 
+def speaker_of(actor: User, organisation_id: int) -> None:
+    """Raises NotPermitted for reviewers as well: what two sides write to each other is none of their business."""
+    member_of(actor, organisation_id)
+    membership = actor.membership_of(organisation_id)
+    if membership is not None and membership.role is MembershipRole.REVIEWER:
+        raise NotPermitted
+
+
 def coordinator(actor: User) -> None:
     if not actor.coordinates:
         raise NotPermitted

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from models import Contribution, Figure, FigurePoint, Match
 from models.actions import CapitalSource
 from models.figures import FigureGroup, FigureSeries
+from models.outcomes import OutcomeKind, OutcomeState
 from models.texts import Bilingual
 from models.types import DeclineReason, InterestState, MatchSide, NeedState, Provenance
 from network.downloads import cell
@@ -162,7 +163,7 @@ def test_a_cell_that_a_spreadsheet_would_run_is_quoted(text: str) -> None:
 
 def test_without_anything_the_funnel_says_so(client: Any, session: Session) -> None:
     found = funnel(session, now=NOW)
-    assert [s.needs for s in found.steps] == [0] * 7
+    assert [s.needs for s in found.steps] == [0] * 8
     assert (found.answers.median_days, found.answers.share_in_time) == (None, None)
     client.get("/en/figures/from-need-to-outcome")
     assert client.texts("main h2")[0] == "No need has been published yet"
@@ -180,7 +181,7 @@ def test_a_need_is_counted_at_every_step_it_reached(session: Session, make: Make
     suggested = make.need(startup, state=NeedState.CLOSED, close_reason="expired")
     session.add(Match(need=suggested, organisation=institute, side=MatchSide.ASKER, score=0.5, policy="test"))
     session.flush()
-    assert counts(session) == [2, 1, 0, 0, 0, 0, 0]
+    assert counts(session) == [2, 1, 0, 0, 0, 0, 0, 0]
     answered = {"answered_at": NOW}
     make.interest(make.need(startup), institute)
     make.interest(
@@ -188,8 +189,37 @@ def test_a_need_is_counted_at_every_step_it_reached(session: Session, make: Make
     )
     make.interest(make.need(startup), institute, state=InterestState.ENDED, **answered)
     for state in AGREED:
-        make.interest(make.need(startup), institute, state=state, **answered)
-    assert counts(session) == [9, 8, 7, 6, 5, 4, 1]
+        interest = make.interest(make.need(startup), institute, state=state, **answered)
+    assert counts(session) == [9, 8, 7, 6, 5, 4, 3, 0]
+    outcome = make.outcome(interest, startup, state=OutcomeState.CONFIRMED)
+    assert counts(session) == [9, 8, 7, 6, 5, 4, 3, 1]
+    make.outcome(interest, startup, state=OutcomeState.CONFIRMED, corrects=outcome, annuls=True)
+    outcome.state = OutcomeState.CORRECTED
+    session.flush()
+    assert counts(session) == [9, 8, 7, 6, 5, 4, 3, 0]
+
+
+def test_what_came_of_it_is_counted_by_kind_and_few_values_are_not_told(
+    client: Any, session: Session, make: Make
+) -> None:
+    startup, institute = make.organisation(), make.organisation(kind="institute")
+    client.get("/en/figures/from-need-to-outcome")
+    assert "No outcome has been confirmed by both sides yet." in client.texts("main p")
+    confirmed = {"state": OutcomeState.CONFIRMED, "value_vnd": 10**9}
+    for n in range(3):
+        interest = make.connection(make.need(startup), institute, InterestState.CONFIRMED)
+        make.outcome(interest, startup, kind=OutcomeKind.CONTRACT, **confirmed)
+        if n < 2:
+            make.outcome(interest, startup, kind=OutcomeKind.LICENCE, **confirmed)
+        make.outcome(interest, startup, kind=OutcomeKind.HIRE)
+    example = make.need(startup, provenance=Provenance.ILLUSTRATIVE)
+    invented = make.connection(example, institute, InterestState.CONFIRMED)
+    make.outcome(invented, startup, kind=OutcomeKind.CONTRACT, **confirmed)
+    session.commit()
+    client.get("/en/figures/from-need-to-outcome")
+    table = client.page.select("#outcomes ~ table")[0]
+    rows = [[cell.get_text(strip=True) for cell in row.select("th, td")] for row in table.select("tbody tr")]
+    assert rows == [["Contract signed", "4", "1", "VND 3 billion"], ["Licence granted", "2", "0", "–"]]
 
 
 def test_two_questions_about_one_need_count_once(session: Session, make: Make) -> None:
@@ -197,9 +227,9 @@ def test_two_questions_about_one_need_count_once(session: Session, make: Make) -
     for state in (InterestState.ACCEPTED, InterestState.WITHDRAWN, InterestState.SENT):
         make.interest(need, make.organisation(kind="institute"), state=state)
     steps = funnel(session, now=NOW).steps
-    assert [s.needs for s in steps] == [1, 1, 1, 1, 1, 0, 0]
-    assert [s.invented for s in steps] == [1, 1, 1, 1, 1, 0, 0]
-    assert [s.share for s in steps] == [None, 1, 1, 1, 1, 0, None]
+    assert [s.needs for s in steps] == [1, 1, 1, 1, 1, 0, 0, 0]
+    assert [s.invented for s in steps] == [1, 1, 1, 1, 1, 0, 0, 0]
+    assert [s.share for s in steps] == [None, 1, 1, 1, 1, 0, None, None]
 
 
 @pytest.mark.parametrize(("days", "median"), [((4,), 4), ((1, 9, 2), 2), ((1, 2, 4, 9), 3), ((5, 5), 5)])

@@ -64,17 +64,17 @@ def test_a_person_without_organisation_is_told_how_to_get_one(client: Any, make:
 @pytest.mark.parametrize(
     ("kind", "links"),
     [
-        ("startup", ["Overview", "Needs", "Requests", "Challenges", "Events", "Profile", "People"]),
+        ("startup", ["Overview", "Needs", "Requests", "Connections", "Challenges", "Events", "Profile", "People"]),
         (
             "enterprise",
-            ["Overview", "Needs", "Matches", "Requests", "Offers", "Challenges", "Events", "Profile", "People"],
+            ["Overview", "Needs", "Matches", "Requests", "Connections", "Offers", "Challenges", "Events", "Profile", "People"],
         ),
-        ("centre", ["Overview", "Matches", "Requests", "Offers", "Challenges", "Events", "Profile", "People"]),
+        ("centre", ["Overview", "Matches", "Requests", "Connections", "Offers", "Challenges", "Events", "Profile", "People"]),
         (
             "institute",
-            ["Overview", "Matches", "Requests", "Offers", "Technologies", "Challenges", "Events", "Profile", "People"],
+            ["Overview", "Matches", "Requests", "Connections", "Offers", "Technologies", "Challenges", "Events", "Profile", "People"],
         ),
-        ("partner", ["Overview", "Matches", "Requests", "Offers", "Challenges", "Events", "Profile", "People"]),
+        ("partner", ["Overview", "Matches", "Requests", "Connections", "Offers", "Challenges", "Events", "Profile", "People"]),
     ],
 )
 def test_the_links_follow_the_kind(client: Any, make: Make, sign_in: SignIn, kind: str, links: list[str]) -> None:
