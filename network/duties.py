@@ -14,6 +14,8 @@ from network.extensions import db, engine
 from network.formatting import today
 from network.services import alerts, invitations, layouts, news, notifications, outbox, outcome_deadlines, recovery
 from network.services.actions import mark_late
+from network.services.applications import remind
+from network.services.calls import follow_days
 from network.services.freshness import remind_and_mark
 from network.services.interests import remind_and_escalate
 from network.services.technology_uploads import forget_old
@@ -89,6 +91,14 @@ def watch_listings() -> str:
     return f"{reminded} technologies to confirm, {marked} not confirmed in time, {forgotten} spreadsheets forgotten"
 
 
+def watch_calls() -> str:
+    """Closes what has closed, gives programmes the dates of their next call, reminds of drafts not sent. Commits."""
+    closed, moved = follow_days(db.session, now=utc_now())
+    reminded = remind(db.session, now=utc_now())
+    db.session.commit()
+    return f"{closed} calls closed, {moved} programmes moved on, {reminded} drafts reminded of"
+
+
 def send_mail(limit: int = MAILS_AT_ONCE) -> str:
     """Sends what waits in the outbox; without a mail server everything stays there. Commits after each mail."""
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
@@ -144,6 +154,7 @@ DUTIES: tuple[Callable[[], str], ...] = (
     watch_listings,
     gather_notices,
     forget_people,
+    watch_calls,
     send_mail,
     draw_network,
     sweep_files,

@@ -11,6 +11,9 @@ from models import (
     CallCriterion,
     CallQuestion,
     Cohort,
+    CohortMilestone,
+    DecisionLetter,
+    MentorHours,
     Organisation,
     Programme,
     Review,
@@ -18,7 +21,7 @@ from models import (
     ReviewScore,
     User,
 )
-from models.applications import ApplicationState
+from models.applications import ApplicationState, Verdict
 from models.calls import CallState
 from models.reviews import ReviewState
 from models.types import DeclineReason, MembershipRole, Stage
@@ -139,3 +142,26 @@ def make_cohort(make: Make, call: Call, **values: Any) -> Cohort:
     make.session.add(cohort)
     make.session.flush()
     return cohort
+
+
+def intake_entries(make: Make, centre: Organisation, startup: Organisation) -> dict[str, int]:
+    """A decided call with one team in its cohort and everything around it, by the arguments of addresses."""
+    call = make_call(make, centre, closes=-1, state=CallState.DECIDED)
+    application = make_application(make, call, startup, ApplicationState.ACCEPTED)
+    letter = DecisionLetter(application_id=application.id, verdict=Verdict.ACCEPTED, issued_at=NOW)
+    cohort = make_cohort(make, call)
+    milestone = CohortMilestone(cohort=cohort, title=both("Pitch"), due_on=DAY)
+    hours = MentorHours(application=application, on_day=DAY, minutes=60, mentor="Hoa", topic="Prices", entered_at=NOW)
+    make.session.add_all([letter, milestone, hours])
+    review = make_review(make, application, make_reviewer(make, centre), (4, 4))
+    make.session.flush()
+    return {
+        "programme_id": call.programme_id,
+        "call_id": call.id,
+        "application_id": application.id,
+        "letter_id": letter.id,
+        "review_id": review.id,
+        "cohort_id": cohort.id,
+        "milestone_id": milestone.id,
+        "hours_id": hours.id,
+    }

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from models import Call, Programme, User
 from models.calls import CallState
+from models.errors import NotFound
 from models.texts import Bilingual
 from network.queries import visible
 from network.queries.cards import OrganisationRef, organisation_ref
@@ -130,6 +131,20 @@ def public_calls(session: Session, programme_id: int, *, today: date) -> tuple[C
         .order_by(Call.closes_on, Call.id)
     )
     return tuple(call_detail(call, today) for call in session.scalars(found))
+
+
+def public_call(session: Session, viewer: User | None, call_id: int, *, today: date) -> CallDetail:
+    """A published call of a programme that this reader may read. Three statements. Raises NotFound otherwise."""
+    found = (
+        sa.select(Call)
+        .join(Call.programme)
+        .where(Call.id == call_id, Call.state != CallState.DRAFT, visible.programmes(viewer))
+        .options(*LOADED, *LISTS)
+    )
+    call = session.scalar(found)
+    if call is None:
+        raise NotFound
+    return call_detail(call, today)
 
 
 def open_calls(session: Session, viewer: User | None, *, today: date) -> tuple[CallCard, ...]:

@@ -24,6 +24,7 @@ class ReviewRow:
     """One review for the managers. `gone`: the person can no longer finish it. `total` once it was sent."""
 
     id: int
+    reviewer_id: int | None
     reviewer: str | None
     gone: bool
     state: ReviewState
@@ -213,6 +214,7 @@ def _review_row(r: Review, gone: bool, weights: dict[int, int]) -> ReviewRow:
     points = {s.criterion_id: s.points for s in r.scores}
     return ReviewRow(
         r.id,
+        r.reviewer_id,
         r.reviewer.name if r.reviewer else None,
         bool(gone) and r.state in (ReviewState.ASSIGNED, ReviewState.IN_PROGRESS),
         r.state,

@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from models import Programme, User
 from models.errors import NotFound
 from models.programmes import programme_field
-from models.types import Provenance
+from models.types import MembershipRole, Provenance, SupplyState
 from network.queries import visible
-from network.queries.cards import ProgrammeCard, programme_card
+from network.queries.calls import CallDetail, public_calls
+from network.queries.cards import OrganisationRef, ProgrammeCard, organisation_ref, programme_card
 from network.queries.facets import (
     Choice,
     Criteria,
@@ -27,6 +28,7 @@ from network.queries.facets import (
 )
 from network.queries.next_step import NextStep, next_step
 from network.queries.paging import paginate
+from network.services.applications import APPLYING
 
 PAGE_SIZE = 40
 
@@ -54,9 +56,22 @@ class ProgrammeRow:
 
 
 @dataclass(frozen=True)
+class Applicant:
+    """An organisation of the reader that can apply."""
+
+    organisation: OrganisationRef
+    manager: bool
+
+
+@dataclass(frozen=True)
 class ProgrammeDetail:
+    """`calls` are those that take applications now or later. `shown`: everybody may read it, not only its centre."""
+
     row: ProgrammeRow
     step: NextStep
+    calls: tuple[CallDetail, ...]
+    applicants: tuple[Applicant, ...]
+    shown: bool
 
 
 def intake_on(today: date, opens_on: date | None, closes_on: date | None) -> Intake:
@@ -123,9 +138,20 @@ def _facets(narrowing: Narrowing, criteria: ProgrammeCriteria, intake: sa.Case[s
 
 
 def programme(session: Session, viewer: User | None, programme_id: int, *, today: date) -> ProgrammeDetail:
-    """Two statements. Raises NotFound for what does not exist or may not be read."""
-    found = sa.select(Programme).where(Programme.id == programme_id, visible.programmes(viewer))
+    """At most five statements. Raises NotFound for what does not exist or may not be read."""
+    found = sa.select(Programme).where(Programme.id == programme_id, visible.programme(viewer))
     entry = session.scalar(found.options(joinedload(Programme.organisation), selectinload(Programme.fields)))
     if entry is None:
         raise NotFound
-    return ProgrammeDetail(programme_row(entry, today), next_step(viewer, entry.organisation_id))
+    return ProgrammeDetail(
+        programme_row(entry, today),
+        next_step(viewer, entry.organisation_id),
+        public_calls(session, programme_id, today=today) if entry.organisation_id else (),
+        _applicants(viewer),
+        entry.state is SupplyState.PUBLISHED,
+    )
+
+
+def _applicants(viewer: User | None) -> tuple[Applicant, ...]:
+    memberships = [m for m in (viewer.memberships if viewer else ()) if m.organisation.kind in APPLYING]
+    return tuple(Applicant(organisation_ref(m.organisation), m.role is MembershipRole.MANAGER) for m in memberships)

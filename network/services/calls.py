@@ -177,7 +177,23 @@ def begin_review(session: Session, actor: User | None, call: Call, *, now: datet
     number = _review_all(session, call)
     if number:
         record_call(session, actor, "call.review", call, now, applications=number)
+    if number and actor is None:
+        post_to_organisation(session, runner(call), "call_closed", **mail_facts(call), applications=number)
     return number
+
+
+def follow_days(session: Session, *, now: datetime) -> tuple[int, int]:
+    """What the days bring without anybody doing anything: calls that have closed are read from now on, and programmes
+    have the dates of their present call. Returns how many calls closed and how many programmes moved on.
+    """
+    day = today(now)
+    waiting = sa.select(Application.call_id).where(Application.state == ApplicationState.SUBMITTED)
+    closed = sa.select(Call).where(Call.state == CallState.PUBLISHED, Call.closes_on < day, Call.id.in_(waiting))
+    closing = [begin_review(session, None, call, now=now) for call in session.scalars(closed.order_by(Call.id)).all()]
+    out = sa.select(Call.programme_id).where(Call.state == CallState.PUBLISHED, Call.closes_on >= day)
+    behind = sa.select(Programme).where(Programme.id.in_(out), Programme.closes_on < day).order_by(Programme.id)
+    moved = [align(session, programme, day) for programme in session.scalars(behind).all()]
+    return len(closing), sum(moved)
 
 
 def _review_all(session: Session, call: Call) -> int:

@@ -10,6 +10,7 @@ from models.types import MembershipRole, ProfileState
 from network.auth import Access, access_of
 from network.links import sign_invitation
 from tests.factories import Make
+from tests.intake import intake_entries
 
 PUBLIC, SIGNED_IN, MEMBER = Access.PUBLIC, Access.SIGNED_IN, Access.MEMBER
 MANAGER, COORDINATOR = Access.MANAGER, Access.COORDINATOR
@@ -128,6 +129,23 @@ TABLE: dict[Access, set[str]] = {
     MEMBER: {
         "answers.detail",
         "answers.index",
+        "applications.begin",
+        "applications.detail",
+        "applications.edit",
+        "applications.index",
+        "applications.letter",
+        "applications.letter_document",
+        "applications.new",
+        "applications.save",
+        "applications.team",
+        "cohorts.add_hours",
+        "cohorts.add_milestone",
+        "cohorts.detail",
+        "cohorts.done",
+        "cohorts.index",
+        "cohorts.remove_hours",
+        "cohorts.remove_milestone",
+        "cohorts.undone",
         "comparison.index",
         "connections.file",
         "connections.index",
@@ -141,6 +159,13 @@ TABLE: dict[Access, set[str]] = {
         "people.index",
         "people.leave",
         "people.leave_now",
+        "reviews.clear",
+        "reviews.declare",
+        "reviews.detail",
+        "reviews.index",
+        "reviews.report_conflict",
+        "reviews.save",
+        "reviews.ties",
         "technology_desk.detail",
         "technology_desk.due",
         "technology_desk.pipeline",
@@ -153,6 +178,12 @@ TABLE: dict[Access, set[str]] = {
         "timeline.index",
         "workspace.overview",
         "workspace.profile",
+        "workspace_calls.create",
+        "workspace_calls.delete",
+        "workspace_calls.detail",
+        "workspace_calls.edit",
+        "workspace_calls.new",
+        "workspace_calls.update",
         "workspace_challenges.create",
         "workspace_challenges.delete",
         "workspace_challenges.detail",
@@ -176,6 +207,13 @@ TABLE: dict[Access, set[str]] = {
         "workspace_offers.needs",
         "workspace_offers.new",
         "workspace_offers.update",
+        "workspace_programmes.create",
+        "workspace_programmes.delete",
+        "workspace_programmes.detail",
+        "workspace_programmes.edit",
+        "workspace_programmes.index",
+        "workspace_programmes.new",
+        "workspace_programmes.update",
         "workspace_stand.index",
         "workspace_technologies.create",
         "workspace_technologies.edit",
@@ -197,6 +235,10 @@ TABLE: dict[Access, set[str]] = {
         "answers.send",
         "answers.shortlist",
         "answers.withdraw",
+        "applications.check",
+        "applications.submit",
+        "applications.withdraw",
+        "applications.withdraw_now",
         "connections.end",
         "connections.end_now",
         "documents.add",
@@ -207,6 +249,25 @@ TABLE: dict[Access, set[str]] = {
         "documents.new",
         "documents.replace",
         "documents.replace_now",
+        "intake.ask_again",
+        "intake.assign",
+        "intake.begin",
+        "intake.decide",
+        "intake.decide_now",
+        "intake.index",
+        "intake.moderation",
+        "intake.proposal",
+        "intake_applications.accept",
+        "intake_applications.again",
+        "intake_applications.again_now",
+        "intake_applications.assign",
+        "intake_applications.detail",
+        "intake_applications.letter",
+        "intake_applications.letter_document",
+        "intake_applications.reject",
+        "intake_applications.reject_now",
+        "intake_applications.release",
+        "intake_applications.talked_over",
         "interests.accept",
         "interests.accept_now",
         "interests.decline",
@@ -251,6 +312,10 @@ TABLE: dict[Access, set[str]] = {
         "technology_uploads.template",
         "technology_uploads.undo",
         "workspace.update_profile",
+        "workspace_calls.cancel",
+        "workspace_calls.cancel_now",
+        "workspace_calls.publish",
+        "workspace_calls.unpublish",
         "workspace_challenges.close",
         "workspace_challenges.close_now",
         "workspace_challenges.publish",
@@ -271,6 +336,9 @@ TABLE: dict[Access, set[str]] = {
         "workspace_offers.publish",
         "workspace_offers.unpublish",
         "workspace_offers.withdraw",
+        "workspace_programmes.publish",
+        "workspace_programmes.unpublish",
+        "workspace_programmes.withdraw",
         "workspace_stand.close",
         "workspace_stand.describe",
         "workspace_stand.move",
@@ -314,6 +382,9 @@ TABLE: dict[Access, set[str]] = {
         "coordination_claims.accept",
         "coordination_claims.detail",
         "coordination_claims.refuse",
+        "coordination_intakes.index",
+        "coordination_intakes.override",
+        "coordination_intakes.override_now",
         "coordination_mails.again",
         "coordination_mails.give_up",
         "coordination_mails.index",
@@ -358,6 +429,7 @@ def entries(app: Flask, make: Make) -> dict[str, Any]:
         contributions=[Contribution(source=CapitalSource.FUND, promised_vnd=1, as_of=date(2026, 1, 1))]
     )
     startup, institute = make.organisation("Seeker", "startup"), make.organisation("Giver", "institute")
+    centre = make.organisation("House", "centre")
     need, offer, technology = make.need(startup), make.offer(institute), make.technology(institute)
     picture = make.picture(technology)
     interest = make.interest(need, institute)
@@ -382,6 +454,8 @@ def entries(app: Flask, make: Make) -> dict[str, Any]:
     file = make.attachment(interest, outcome_id=outcome.id)
     make.session.flush()
     return {
+        **intake_entries(make, centre, startup),
+        "centre": centre,
         "agreement_id": agreement.id,
         "outcome_id": outcome.id,
         "file_id": file.id,
@@ -397,7 +471,6 @@ def entries(app: Flask, make: Make) -> dict[str, Any]:
         "picture_id": picture.id,
         "digest": picture.digest,
         "upload_id": make.upload(institute).id,
-        "programme_id": make.programme().id,
         "interest_id": interest.id,
         "match_id": match.id,
         "membership_id": make.user(startup).memberships[0].id,
@@ -431,7 +504,7 @@ def test_each_role_opens_what_the_table_says_and_nothing_else(
         "mail_id": 1,
     }
     wrong = []
-    for owner in (entries["startup"], entries["institute"]):
+    for owner in (entries["startup"], entries["institute"], entries["centre"]):
         if role != "nobody":
             sign_in(client, users[role](owner))
         for rule in app.url_map.iter_rules():
