@@ -31,7 +31,7 @@ LETTERS = str.maketrans(LATIN + LATIN.upper(), CYRILLIC + CYRILLIC.upper())
 
 PLAIN = {"ExpressionOfInterest.message", "ExpressionOfInterest.reply", "User.name", "Invitation.name", "Claim.reason"}
 PLAIN |= {"ChallengeAnswer.text", "ChallengeAnswer.reply", "Event.cancel_reason", "Technology.ip_territory"}
-PLAIN |= {"Organisation.address"}
+PLAIN |= {"Organisation.address", "Technology.ip_number", "TechnologyOwner.name"}
 """Columns of words in one language."""
 
 ALLOWED = (
@@ -63,6 +63,7 @@ NOT_WALKED = {
     "invitations.detail",
     "notifications.unsubscribe",
     "search.suggest",
+    "technologies.picture",  # no page
     "why_not.index",
 }
 """Public addresses that no link leads to."""
