@@ -7,7 +7,7 @@ TITLE = {"vi": "Cần <thiết bị> đo & phân tích", "en": "A <device> to me
 MOMENT, LATER = "2026-12-08T03:00:00+00:00", "2026-12-08T05:00:00+00:00"
 
 CONTEXT: dict[str, Any] = {
-    **dict.fromkeys(("by", "owner", "host", "proposer", "other", "sender", "receiver", "answering"), NAMES),
+    **dict.fromkeys(("by", "owner", "centre", "host", "proposer", "other", "sender", "receiver", "answering"), NAMES),
     **dict.fromkeys(("need", "challenge", "event", "title"), TITLE),
     **dict.fromkeys(("until", "reply_by", "starts_at"), MOMENT),
     **dict.fromkeys(("interest_id", "event_id", "claim_id", "answer_id", "invitation_id", "number"), 7),

@@ -31,7 +31,7 @@ NOTICES: Mapping[str, Notice] = {
     **_of(K.CHALLENGES, "challenge_answered", "challenge_answer_decided", "challenge_answer_withdrawn"),
     **_of(K.EVENTS, "event_registered", "event_waiting", in_site=False),
     **_of(K.EVENTS, "event_moved_up", "event_changed", "event_cancelled"),
-    **_of(K.ENTRIES, "technologies_due"),
+    **_of(K.ENTRIES, "technologies_due", "exhibit_shown"),
     **_of(K.NEWS, "news"),
     **_of(K.NEWS, "news"),
     **_of(K.STANDING, "profile_state", "membership_role", "membership_removed"),

@@ -16,6 +16,7 @@ from models.errors import Conflict, Invalid, NotFound
 from models.texts import Bilingual
 from models.types import OrganisationKind, ProfileState, SupplyState, Visibility
 from network.services import permits
+from network.services.outbox import in_both, names_of, post_to_organisation
 from network.services.texts import cleaned, provenance_of, stated_by_owner
 
 MOST_EXHIBITS = 12
@@ -84,7 +85,7 @@ def put(
     organisation_id: int | None = None,
     now: datetime,
 ) -> Exhibit:
-    """Puts a technology or the products of an enterprise at the end of the stand.
+    """Puts a technology or the products of an enterprise at the end of the stand, and tells its owner.
 
     Raises NotFound for what not everybody may read, Conflict for what stands there already or finds no room.
     """
@@ -102,7 +103,17 @@ def put(
         raise Conflict("stand_full")
     stand.exhibits.append(exhibit)
     _changed(session, actor, stand, now)
+    _tell_owner(session, stand, exhibit)
     return exhibit
+
+
+def _tell_owner(session: Session, stand: Stand, exhibit: Exhibit) -> None:
+    owner = exhibit.technology.organisation if exhibit.technology is not None else exhibit.organisation
+    if owner is None or owner.id == stand.organisation_id:
+        return
+    title = exhibit.technology.title if exhibit.technology is not None else owner.name
+    centre = {**names_of(stand.organisation), "slug": stand.organisation.slug}
+    post_to_organisation(session, owner, "exhibit_shown", title=in_both(title), centre=centre)
 
 
 def _technology(session: Session, number: int) -> Technology:

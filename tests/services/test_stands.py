@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models import AuditEvent, Exhibit, Stand
+from models import AuditEvent, Exhibit, OutboxMail, Stand
 from models.errors import Conflict, Invalid, NotFound, NotPermitted
 from models.texts import Bilingual
 from models.types import MembershipRole, ProfileState, Provenance, SupplyState, Visibility
@@ -77,6 +77,19 @@ def test_what_everybody_may_read_is_exhibited_once(
             stands.put(session, manager, stand, organisation_id=organisation.id, now=now)
     with pytest.raises(NotFound):
         stands.put(session, manager, stand, now=now)
+
+
+def test_the_owner_of_an_exhibit_is_told(
+    session: Session, make: Make, centre: Any, manager: Any, now: datetime
+) -> None:
+    stand, lab = make.stand(centre), make.organisation(kind="institute")
+    owner = make.user(lab)
+    stands.put(session, manager, stand, technology_id=make.technology(lab, "Membrane").id, now=now)
+    session.flush()
+    (letter,) = session.scalars(sa.select(OutboxMail))
+    assert (letter.to, letter.template) == (owner.email, "exhibit_shown")
+    assert letter.context["title"]["en"] == "Membrane"
+    assert letter.context["centre"]["en"] == "Lotus Centre"
 
 
 def test_a_full_stand_takes_no_more(session: Session, make: Make, centre: Any, manager: Any, now: datetime) -> None:
