@@ -57,9 +57,9 @@ HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 
 @dataclass(frozen=True)
 class Row:
-    """`ours` when the own side did it; `other` names the other side of a request. `person` is one of ours, or
-    `coordinator` says that a coordinator did it; neither when the clock or somebody else did. `endpoint` and
-    `arguments` lead to the entry, if there is a page of it."""
+    """`ours` when the own side did it; `other` names the other side of a request. `person` is one of ours; else
+    `coordinator` says that a coordinator did it, `clock` that the site did by itself, neither that somebody else did.
+    `endpoint` and `arguments` lead to the entry, if there is a page of it."""
 
     at: datetime
     action: str
@@ -67,6 +67,7 @@ class Row:
     ours: bool
     person: str | None
     coordinator: bool
+    clock: bool
     title: Bilingual | None = None
     other: OrganisationRef | None = None
     endpoint: str | None = None
@@ -157,7 +158,8 @@ def _row(
     person, coordinator = people.get(event.actor_id or 0, (None, False))
     ours = event.organisation_id == organisation_id
     reason = event.data.get("reason")
-    row = Row(event.at, event.action, reason if isinstance(reason, str) else None, ours, person, coordinator)
+    given = reason if isinstance(reason, str) else None
+    row = Row(event.at, event.action, given, ours, person, coordinator, event.actor_id is None)
     if about is None:
         return row
     return replace(row, title=about.title, other=about.other, endpoint=about.endpoint, arguments=about.arguments)

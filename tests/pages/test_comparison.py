@@ -43,10 +43,12 @@ def manager(client: Any, make: Make, sign_in: SignIn, home: Any) -> Any:
 
 
 def table(client: Any) -> dict[str, list[str]]:
-    return {
-        row.select_one("th").get_text(strip=True): [" ".join(cell.get_text(" ").split()) for cell in row.select("td")]
-        for row in client.page.select(".comparison tbody tr")
-    }
+    """By criterion, the cells of all entries; each cell names its criterion for phones."""
+    names = client.texts(".comparison thead th")[1:]
+    rows = client.page.select(".comparison tbody tr")
+    assert [[cell["data-label"] for cell in row.select("td")] for row in rows] == [names] * len(rows)
+    cells = [[" ".join(cell.get_text(" ").split()) for cell in row.select("td")] for row in rows]
+    return dict(zip(names, map(list, zip(*cells, strict=True)), strict=True))
 
 
 def test_an_offer_a_technology_and_a_centre_side_by_side(
@@ -73,7 +75,7 @@ def test_an_offer_a_technology_and_a_centre_side_by_side(
     chosen = [f"offer-{offer.id}", f"technology-{technology.id}", f"organisation-{house.id}"]
     address = f"/en/workspace/{home.slug}/needs/{need.id}/compare"
     assert manager.get(address, query_string={"entry": chosen}).status_code == 200
-    assert manager.texts(".comparison thead th") == ["Tests", "A dryer", "House"]
+    assert manager.texts(".comparison tbody th") == ["Tests", "A dryer", "House"]
     found = table(manager)
     assert list(found) == [
         "Whose",
@@ -86,9 +88,9 @@ def test_an_offer_a_technology_and_a_centre_side_by_side(
         "Place",
         "Language",
         "Capacity",
-        "Answers",
+        "How it answers",
         "Confirmed outcomes",
-        "Next",
+        "What you can do",
     ]
     said = {name: found[name] for name in list(found)[3:12]}
     assert said == {
@@ -99,13 +101,13 @@ def test_an_offer_a_technology_and_a_centre_side_by_side(
         "Place": ["Cau Giay", "Cau Giay", "Ba Dinh"],
         "Language": ["Vietnamese, English", "not said", "not said"],
         "Capacity": ["Room for 4 teams at a time", "not said", "No places at present"],
-        "Answers": ["mostly answers in 4 days", "mostly answers in 4 days", "promises 5 days"],
+        "How it answers": ["mostly answers in 4 days", "mostly answers in 4 days", "promises 5 days"],
         "Confirmed outcomes": ["1", "1", "0"],
     }
     assert all(cell.startswith(("Weak fit", "Possible fit", "Good fit", "Very good fit")) for cell in found["Fit"])
-    assert [a["href"].partition("?")[2] for a in manager.page.select(".comparison tbody tr:last-child td a")][-1] == (
-        f"entry={chosen[0]}&entry={chosen[1]}"
-    )
+    assert [a["href"].partition("?")[2] for a in manager.page.select(".comparison tr:last-child td:last-child a")][
+        -1
+    ] == (f"entry={chosen[0]}&entry={chosen[1]}")
 
 
 def test_two_to_four_are_compared(
@@ -124,7 +126,7 @@ def test_two_to_four_are_compared(
         (values, ["Tests 0", "Tests 1", "Tests 2", "Tests 3"], 1),
     ):
         assert manager.get(address, query_string={"entry": chosen}).status_code == 200
-        assert manager.texts(".comparison thead th") == head
+        assert manager.texts(".comparison tbody th") == head
         assert len(manager.texts("main > .notice")) == notices
         assert manager.texts(".empty h2") == ([] if head else ["Tick at least two"])
 
@@ -148,7 +150,7 @@ def test_what_may_not_be_read_is_not_compared(
     address = f"/en/workspace/{home.slug}/needs"
     chosen = {"entry": [f"offer-{offer.id}" for offer in offers]}
     sign_in(client, user).get(f"{address}/{need.id}/compare", query_string=chosen)
-    assert client.texts(".comparison thead th") == ["Open", "Also open"]
+    assert client.texts(".comparison tbody th") == ["Open", "Also open"]
     assert "For members" not in client.page.get_text()
     assert client.get(f"{address}/{foreign.id}/compare", query_string=chosen).status_code == 404
     sign_in(client, make.user(lab))
@@ -240,5 +242,5 @@ def test_members_compare_and_drafts_are_compared_too(
     sign_in(client, make.user(home, membership=MembershipRole.MEMBER))
     address = f"/en/workspace/{home.slug}/needs/{need.id}/compare"
     client.get(address, query_string={"entry": [f"offer-{offer.id}" for offer in offers]})
-    assert client.texts(".comparison thead th") == ["Tests 0", "Tests 1"]
+    assert client.texts(".comparison tbody th") == ["Tests 0", "Tests 1"]
     assert client.texts(".comparison button") == []

@@ -231,6 +231,7 @@ def test_decisions_are_shown_with_the_suggestion(
         "Laboratory tests Asked": ["You have asked. See the request"],
         "Laboratory tests Shortlisted": ["Send an expression of interest", "Take off the shortlist", "Set aside"],
     }
+    manager.get(f"{address}/{need.id}?tab=set-aside")
     assert manager.texts(".entries > li:not(.suggestion)") == [
         "Laboratory tests Aside Testing and certification · Aside Your reason: Terms not acceptable Bring back"
     ]
@@ -244,7 +245,7 @@ def test_a_suggestion_is_set_aside_and_brought_back(
     index()
     manager.get(f"{address}/{need.id}")
     form = manager.page.select_one(".set-aside form")
-    manager.submit(form["action"], next=f"{address}/{need.id}", reason="terms")
+    manager.submit(form["action"], next=f"{address}/{need.id}?tab=set-aside", reason="terms")
     assert manager.texts(".entries > li:not(.suggestion) p")[-1] == "Your reason: Terms not acceptable"
     back = manager.page.select_one(".entries > li:not(.suggestion) form")
     manager.submit(back["action"], next=f"{address}/{need.id}")
