@@ -32,6 +32,7 @@ from models import (
 )
 from models.jobs import enqueue_embedding
 from models.organisations import PROFILES
+from models.technologies import Owner, PriceBasis
 from models.texts import Bilingual, slugify
 from models.types import (
     EnterpriseSize,
@@ -51,6 +52,7 @@ from models.types import (
     TransferForm,
     Visibility,
 )
+from network.services import versions
 from network.services.starter_actions import action_programme
 from network.services.starter_figures import figure, point
 from network.services.starter_occasions import challenge, event, stand
@@ -67,6 +69,7 @@ ENUMS: dict[str, Any] = {
     "ip_type": IpType,
     "ip_status": IpStatus,
     "transfer_form": TransferForm,
+    "price_basis": PriceBasis,
     "provenance": Provenance,
     "visibility": Visibility,
     "state": ProfileState,
@@ -240,17 +243,24 @@ def _offer(loader: Loader, record: Record) -> Offer:
 
 
 def _technology(loader: Loader, record: Record) -> Technology:
-    return Technology(
+    technology = Technology(
         organisation_id=loader.organisation_id(record),
         trl=record.get("trl"),
         ip_type=_enum(record, "ip_type"),
         ip_status=_enum(record, "ip_status"),
         ip_territory=record.get("territory"),
-        transfer_form=_enum(record, "transfer_form"),
+        price_basis=_enum(record, "price_basis"),
+        price_low=record.get("price_low"),
+        price_high=record.get("price_high"),
         state=SupplyState.PUBLISHED,
+        confirmed_at=loader.now,
         fields=loader.fields_of(record),
-        **loader.common(record, "title", "summary", "details"),
+        **loader.common(record, *versions.TEXTS),
     )
+    forms = filter(None, (record.get("transfer_form"), *record.get("other_forms", ())))
+    technology.transfer_forms = [TransferForm(form) for form in forms]
+    technology.owners = [Owner(name, share) for name, share in record.get("owners", ())]
+    return technology
 
 
 def _programme(loader: Loader, record: Record) -> Programme:

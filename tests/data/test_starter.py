@@ -127,3 +127,19 @@ def test_invented_texts_are_bilingual_and_no_two_begin_alike() -> None:
     for language in ("vi", "en"):
         openings = Counter(" ".join(fold(r[f"summary_{language}"]).split()[:6]) for r in texts)
         assert [opening for opening, n in openings.items() if n > 1] == []
+
+
+def test_the_demonstration_institute_shows_what_can_be_said_of_a_technology(loaded: Session) -> None:
+    shown = loaded.scalars(
+        sa.select(Technology).join(Organisation).where(Organisation.starter_key == "ui-vien-nuoc-giang-khe")
+    ).all()
+    assert len(shown) == 5
+    for technology in shown:
+        assert technology.evidence.vi
+        assert technology.evidence.en
+        assert technology.ready_for.vi
+        assert sum(owner.share or 0 for owner in technology.owners) == 10000
+        assert technology.ip_number is None  # an invented number could be somebody's
+        assert technology.confirmed_at == NOW
+    assert any(technology.confidential for technology in shown)
+    assert any(len(technology.transfer_forms) > 1 for technology in shown)
