@@ -61,7 +61,7 @@ def _embedding(
     return {
         "subject_kind": SubjectKind.ORGANISATION,
         "subject_id": number,
-        "model": "hanoi-vi-en-1",
+        "model": "hanoi-vi-en-2",
         "text_hash": str(number),
         "parts": [{"lang": "vi", "text": text}],
         "vector": vector.astype(np.float32).tobytes(),

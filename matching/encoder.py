@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 Vectors = NDArray[np.float32]
 
 MODEL_FILE = "model.int8.onnx"
-DEFAULT_FOLDER = Path(__file__).parent / "encoders" / "hanoi-vi-en-1"
+DEFAULT_FOLDER = Path(__file__).parent / "encoders" / "hanoi-vi-en-2"
 
 
 class EncoderUnavailable(RuntimeError):
@@ -80,8 +80,7 @@ class OnnxEncoder:
         rows = np.empty((len(texts), self.dimension), dtype=np.float32)
         tokenizer, session = self._load()
         for row, text in zip(rows, texts, strict=True):
-            ids = np.array([tokenizer.encode(text).ids], dtype=np.int64)
-            row[:] = session.run(["embedding"], {"input_ids": ids, "attention_mask": np.ones_like(ids)})[0][0]
+            row[:] = session.run(None, {"input_ids": np.array([tokenizer.encode(text).ids], dtype=np.int64)})[0][0]
         return rows
 
     def _load(self) -> "tuple[Tokenizer, InferenceSession]":

@@ -78,10 +78,12 @@ PRIOR = Policy(
         "load": 0.03,
     },
     readings={
-        "hanoi-vi-en-1": Reading(part=0.3, clauses=0.5, words=3.0, power=1.5, middle=0.54, width=0.10),
+        # scale and threshold from the dev part of network_dev and questions_dev by matching.fit; the weights were tried
+        # on both: what the fit proposed (.21, .49, 1.7, 2.0) gives .682 and .920, these .684 and .921
+        "hanoi-vi-en-2": Reading(part=0.2, clauses=0.5, words=3.0, power=2.0, middle=0.53, width=0.062),
         "hashing-256": replace(UNMEASURED, middle=0.30),
     },
-    threshold=0.28,
+    threshold=0.105,
 )
 """With nothing decided yet: what a founder would say counts, kind of help and field before all."""
 

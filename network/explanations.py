@@ -33,7 +33,7 @@ FACTORS: Mapping[str, Any] = {
 """Short names of what counts in a score."""
 
 TOP = 3  # reasons shown before one asks for all
-CLOSE, FAR = 0.65, 0.35  # meaning: half a dozen points around the middle between an answer and none (matching.rank)
+CLOSE, FAR = 0.6, 0.12  # meaning: the chance that this is an answer; below FAR hardly one
 WELL, PARTLY = 0.75, 0.45  # of what the other side has said and done: nearly all of it; about half of it
 MANY, SOME = 0.25, 0.06  # share of the question's words
 

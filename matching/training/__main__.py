@@ -17,10 +17,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import torch
+from safetensors.torch import load_file, save_file
 
 from matching.training import corpus, distil, network, vocabulary
 from matching.training.corpus import Example
-from matching.training.release import release
+from matching.training.release import mixed, release
 from matching.training.table import write_table
 from matching.training.teacher import teacher_vectors
 
@@ -42,6 +43,7 @@ def build_examples(options: argparse.Namespace) -> None:
     ]
     for group in network.load(folders_of_needs(options)):
         own += [Example("offer_texts", offer.whole("en"), offer.whole("vi")) for offer in group.offers]
+        own += [Example("offer_texts", offer.texts["en"], offer.texts["vi"]) for offer in group.offers]
         own += [Example("need_texts", n.texts["en"], n.texts["vi"]) for n in group.needs if len(n.texts) == 2]
     rng = corpus.seeded(options.seed, "order")
     for part in (prose, longer, strings):
@@ -75,7 +77,10 @@ def build_vectors(options: argparse.Namespace) -> None:
 
 def build_vocabulary(options: argparse.Namespace) -> None:
     short = [example for example in read_examples(options) if not example.source.endswith("+")]
-    added = vocabulary.widen(options.start or options.teacher, short, options.work / "start")
+    start = options.work / "start"
+    added = vocabulary.widen(options.start or options.teacher, short, start)
+    weights = mixed(load_file(start / "model.safetensors"), options.teacher, options.start_share)
+    save_file(weights, start / "model.safetensors")
     print(f"{added:,} pieces added")
 
 
@@ -99,7 +104,9 @@ def train(options: argparse.Namespace) -> None:
 
 
 def export(options: argparse.Namespace) -> None:
-    release(options.work / "start", options.work / "run" / "state.pt", options.out, options.name or options.out.name)
+    state = options.work / "run" / "state.pt"
+    name = options.name or options.out.name
+    release(options.work / "start", state, options.out, name, options.teacher, options.end_share)
 
 
 def table(options: argparse.Namespace) -> None:
@@ -131,6 +138,8 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=3e-4, help="highest learning rate; embeddings get three times it")
     parser.add_argument("--contrast", type=float, default=0.5, help="weight of telling meanings apart")
     parser.add_argument("--inner", type=float, default=0.1, help="weight of finding the passage of a sentence")
+    parser.add_argument("--start-share", type=float, default=0.0, help="of the teacher's weights, mixed in before")
+    parser.add_argument("--end-share", type=float, default=0.0, help="of the teacher's weights, mixed in afterwards")
     parser.add_argument("--passage-rounds", type=int, default=2)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=0, help="of torch; 0 leaves it to torch")

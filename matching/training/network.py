@@ -1,4 +1,4 @@
-"""Needs and offers: the last step from 'says the same' to 'can help'.
+"""Needs and offers: the last step from 'says the same' to 'can help'; and questions and the passages that answer them.
 
 A need speaks of the trouble, an offer of the service; they share meaning and few words. Files are TSV, see `load`.
 """
@@ -13,6 +13,7 @@ import torch
 from matching.training.corpus import partly_without_diacritics, with_typing_noise, without_diacritics
 
 GRADE_WEIGHTS = {2: 1.0, 1: 0.4}
+HELD_OUT = frozenset({"F1", "G1", "H1", "I1", "J1"})  # groups of data/questions_dev, never trained on
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,7 @@ class Offer:
     """Title and text by language."""
 
     id: str
+    kind: str
     titles: dict[str, str]
     texts: dict[str, str]
 
@@ -46,21 +48,24 @@ class Group:
 def load(folders: Sequence[Path]) -> list[Group]:
     """All `*offers*.tsv` (id, kind, title_en, title_vi, text_en, text_vi) and `*needs*.tsv` of the folders.
 
+    `*passages*.tsv` are read as offers and `*questions*.tsv` as needs.
+
     Needs have the columns id, lang, text, relevant, or id, lang, text_vi, text_en, relevant; `relevant` is
-    `ID:grade,…`. What stands before the hyphen of an id names its group.
+    `ID:grade,…`. What stands before the hyphen of an id names its group; those of HELD_OUT are left out.
     """
     groups: dict[tuple[Path, str], Group] = {}
     for folder in folders:
-        for path in sorted(folder.glob("*offers*.tsv")):
-            for identity, _, title_en, title_vi, text_en, text_vi in _rows(path, 6):
-                offer = Offer(identity, {"en": title_en, "vi": title_vi}, {"en": text_en, "vi": text_vi})
+        for path in sorted([*folder.glob("*offers*.tsv"), *folder.glob("*passages*.tsv")]):
+            for identity, kind, title_en, title_vi, text_en, text_vi in _rows(path, 6):
+                offer = Offer(identity, kind, {"en": title_en, "vi": title_vi}, {"en": text_en, "vi": text_vi})
                 groups.setdefault((folder, identity.split("-")[0]), Group()).offers.append(offer)
-        for path in sorted(folder.glob("*needs*.tsv")):
+        for path in sorted([*folder.glob("*needs*.tsv"), *folder.glob("*questions*.tsv")]):
             for identity, language, *texts, relevant in _rows(path, 4):
                 grades = {k: int(v) for k, _, v in (part.strip().partition(":") for part in relevant.split(",")) if k}
                 sides = dict(zip(("vi", "en"), texts, strict=True)) if len(texts) == 2 else {language: texts[0]}
                 groups.setdefault((folder, identity.split("-")[0]), Group()).needs.append(Need(sides, grades))
-    return [group for group in groups.values() if group.offers and group.needs]
+    trained_on = (group for (_, name), group in groups.items() if name not in HELD_OUT)
+    return [group for group in trained_on if group.offers and group.needs]
 
 
 def need_text(need: Need, rng: random.Random) -> str:
@@ -78,7 +83,8 @@ def need_text(need: Need, rng: random.Random) -> str:
 def offer_text(offer: Offer, rng: random.Random) -> str:
     """One way in which the offer may be written: with or without title, either language, seldom without diacritics."""
     language = rng.choice(("en", "vi"))
-    whole = offer.texts[language] if rng.random() < 0.25 else offer.whole(language)
+    untitled = 0.7 if offer.kind == "passage" else 0.25
+    whole = offer.texts[language] if rng.random() < untitled else offer.whole(language)
     return without_diacritics(whole) if language == "vi" and rng.random() < 0.12 else whole
 
 

@@ -72,7 +72,7 @@ def test_onnx_cuts_at_the_longest_input() -> None:
 def test_the_shipped_model_is_the_one_described() -> None:
     card = json.loads((DEFAULT_FOLDER / "encoder.json").read_text(encoding="utf-8"))
     assert card["sha256"] == hashlib.sha256((DEFAULT_FOLDER / "model.int8.onnx").read_bytes()).hexdigest()
-    assert (card["name"], card["dimension"], card["max_tokens"]) == ("hanoi-vi-en-1", 384, 256)
+    assert (card["name"], card["dimension"], card["max_tokens"]) == ("hanoi-vi-en-2", 384, 256)
 
 
 def test_hashing_puts_similar_texts_together() -> None:
@@ -82,7 +82,7 @@ def test_hashing_puts_similar_texts_together() -> None:
 
 def test_names_choose_encoders() -> None:
     assert load_encoder() is load_encoder()
-    assert load_encoder().name == "hanoi-vi-en-1"
+    assert load_encoder().name == "hanoi-vi-en-2"
     assert load_encoder("hashing").name == "hashing-256"
     assert isinstance(load_encoder(str(DEFAULT_FOLDER)), OnnxEncoder)
     assert isinstance(load_encoder("some/model"), SentenceTransformerEncoder)

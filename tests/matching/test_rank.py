@@ -153,7 +153,7 @@ def test_a_factor_is_left_out_when_nothing_is_asked(name: str) -> None:
 
 
 def test_an_encoder_nobody_measured_gets_the_default_scale() -> None:
-    assert PRIOR.reading("hanoi-vi-en-1") != PRIOR.reading("somebody/else") == UNMEASURED
+    assert PRIOR.reading("hanoi-vi-en-2") != PRIOR.reading("somebody/else") == UNMEASURED
 
 
 def test_words_alone_count_more() -> None:

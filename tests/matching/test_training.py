@@ -1,5 +1,6 @@
 """The recipe's parts on made-up data of a few lines: what they promise, not how good a model becomes."""
 
+import gzip
 import json
 import random
 from pathlib import Path
@@ -176,19 +177,93 @@ def test_a_run_lowers_its_loss_and_goes_on_where_it_stopped(wide: Path, tmp_path
 
 
 @pytest.mark.slow
-def test_int8_rows_do_not_depend_on_their_batch(wide: Path, tmp_path: Path) -> None:
+def test_int8_rows_agree_with_torch(wide: Path, tmp_path: Path) -> None:
     from matching.training import export_onnx
 
     export_onnx.export(wide, tmp_path / "out", "tiny", 64)
     graph = export_onnx.run_onnx(tmp_path / "out" / "model.int8.onnx")
-    tokenizer = export_onnx.load_tokenizer(wide, 64)
-    texts = ["thử cảm biến", "The laboratory tests sensors for water. " * 3, "a"]
-    encodings = tokenizer.encode_batch(texts)
-    ids, mask = (np.array(rows) for rows in zip(*((e.ids, e.attention_mask) for e in encodings), strict=True))
-    together = graph(ids, mask)
-    for row, text in zip(together, texts, strict=True):
-        alone = np.array([tokenizer.encode(text).ids])
-        assert graph(alone, np.ones_like(alone))[0] @ row == pytest.approx(1, abs=1e-3)
+    model, tokenizer = export_onnx.load_model(wide), export_onnx.load_tokenizer(wide, 64)
+    for text in ("thử cảm biến", "The laboratory tests sensors for water. " * 30, "a", ""):
+        ids = np.array([tokenizer.encode(text).ids])
+        with torch.inference_mode():
+            row = model(torch.from_numpy(ids), torch.ones(ids.shape, dtype=torch.long))[0].numpy()
+        assert graph(ids)[0] @ row == pytest.approx(1, abs=2e-3)
+
+
+@pytest.mark.slow
+def test_a_graph_that_disagrees_is_not_written(wide: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from matching.training import export_onnx, graph
+
+    monkeypatch.setattr(graph, "_normal", lambda graph, weights, config, rows: rows)
+    with pytest.raises(RuntimeError, match="cosine"):
+        export_onnx.export(wide, tmp_path / "out", "tiny", 64)
+    assert not (tmp_path / "out" / "model.int8.onnx").exists()
+
+
+@pytest.mark.slow
+def test_the_one_command_from_files_to_the_encoder_folder(
+    start: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from matching.encoder import OnnxEncoder
+    from matching.training import __main__ as recipe
+
+    data, out = tmp_path / "data", tmp_path / "tiny"
+    _write_collections(data)
+    words = ["training", "--data", data, "--teacher", start, "--work", tmp_path / "work", "--out", out, "--steps", "4"]
+    monkeypatch.setattr("sys.argv", [*map(str, words), "--start-share", "0.1", "--end-share", "0.2", "--device", "cpu"])
+    recipe.main()
+    assert [line for line in capsys.readouterr().out.splitlines() if line.startswith("—")] == [
+        f"— {stage}" for stage in ("examples", "vectors", "vocabulary", "train", "export", "table")
+    ]
+    rows = OnnxEncoder(out).encode(["thử cảm biến", ""])
+    assert rows.shape == (2, 32)
+    assert np.linalg.norm(rows, axis=1) == pytest.approx([1, 1], abs=1e-5)
+    table = (tmp_path / "work" / "table.md").read_text(encoding="utf-8")
+    assert "| NTREX vi→en |" in table
+    assert "| network_dev test, vi-nodiac |" in table
+    assert (out / "modules.json").is_file()
+
+
+def test_mixing_in_nothing_changes_nothing_and_all_gives_the_teacher(start: Path, wide: Path) -> None:
+    from safetensors.torch import load_file
+
+    from matching.training.release import mixed
+
+    own, teacher = load_file(wide / "model.safetensors"), load_file(start / "model.safetensors")
+    assert all(torch.equal(value, own[name]) for name, value in mixed(own, start, 0.0).items())
+    for name, value in mixed(own, start, 1.0).items():
+        assert torch.allclose(value[: len(teacher[name])], teacher[name], atol=1e-6)
+        assert torch.equal(value[len(teacher[name]) :], own[name][len(teacher[name]) :])
+
+
+def _write_collections(data: Path) -> None:
+    """Training and evaluation files in their folders, a few lines each."""
+    (data / "parallel").mkdir(parents=True)
+    (data / "domain").mkdir()
+    with gzip.open(data / "parallel" / "permissive.tsv.gz", "wt", encoding="utf-8") as file:
+        file.writelines(f"{example.english}\t{example.vietnamese}\t{example.source}\n" for example in SENTENCES)
+    (data / "domain" / "offers.tsv").write_text("A1-O1\tlab\tLab\tPhòng\tTests\tThử\n", encoding="utf-8")
+    (data / "domain" / "needs.tsv").write_text("A1-N1\tvi\tcần thử\tneed tests\tA1-O1:2\n", encoding="utf-8")
+    sides = {"eng": [s.english for s in SENTENCES], "vie": [s.vietnamese for s in SENTENCES]}
+    (data / "eval" / "ntrex128").mkdir(parents=True)
+    (data / "eval" / "sib200").mkdir()
+    for side, texts in sides.items():
+        kind = "src" if side == "eng" else "ref"
+        (data / "eval" / "ntrex128" / f"newstest2019-{kind}.{side}.txt").write_text("\n".join(texts), encoding="utf-8")
+        for part in ("dev", "test", "train"):
+            rows = [f"{i}\tscience\t{text}" for i, text in enumerate(texts)]
+            table = "\n".join(["index_id\tcategory\ttext", *rows])
+            (data / "eval" / "sib200" / f"{side}_Latn.{part}.tsv").write_text(table, encoding="utf-8")
+    for folder in ("xquad_vi_vi", "xquad_vi_en", "xquad_en_vi", "xquad_en_en", "network_dev"):
+        (data / "eval" / folder / "qrels").mkdir(parents=True)
+        languages = ("vi", "en", "vi-nodiac")
+        corpus_rows = [{"_id": f"d{i}", "title": "", "text": f"document {i}"} for i in range(12)]
+        queries = [{"_id": f"q{i}", "text": f"question {i}", "metadata": {"lang": languages[i % 3]}} for i in range(3)]
+        for name, rows in (("corpus", corpus_rows), ("queries", queries)):
+            lines = "".join(json.dumps(row) + "\n" for row in rows)
+            (data / "eval" / folder / f"{name}.jsonl").write_text(lines, encoding="utf-8")
+        judged = "".join(f"q{i}\td{i}\t1\n" for i in range(3))
+        (data / "eval" / folder / "qrels" / "test.tsv").write_text("query-id\tcorpus-id\tscore\n" + judged)
 
 
 def _agreement(run: distil.Run, vectors: np.ndarray) -> float:
