@@ -64,17 +64,91 @@ def test_a_person_without_organisation_is_told_how_to_get_one(client: Any, make:
 @pytest.mark.parametrize(
     ("kind", "links"),
     [
-        ("startup", ["Overview", "Needs", "Requests", "Connections", "Challenges", "Events", "Profile", "People"]),
+        (
+            "startup",
+            [
+                "Overview",
+                "Needs",
+                "Requests",
+                "Connections",
+                "Applications",
+                "Challenges",
+                "Events",
+                "Profile",
+                "Documents",
+                "People",
+                "Timeline",
+            ],
+        ),
         (
             "enterprise",
-            ["Overview", "Needs", "Matches", "Requests", "Connections", "Offers", "Challenges", "Events", "Profile", "People"],
+            [
+                "Overview",
+                "Needs",
+                "Matches",
+                "Requests",
+                "Connections",
+                "Offers",
+                "Applications",
+                "Challenges",
+                "Events",
+                "Profile",
+                "Documents",
+                "People",
+                "Timeline",
+            ],
         ),
-        ("centre", ["Overview", "Matches", "Requests", "Connections", "Offers", "Challenges", "Events", "Profile", "People"]),
+        (
+            "centre",
+            [
+                "Overview",
+                "Matches",
+                "Requests",
+                "Connections",
+                "Offers",
+                "Programmes",
+                "Challenges",
+                "Events",
+                "Stand",
+                "Profile",
+                "Documents",
+                "People",
+                "Timeline",
+            ],
+        ),
         (
             "institute",
-            ["Overview", "Matches", "Requests", "Connections", "Offers", "Technologies", "Challenges", "Events", "Profile", "People"],
+            [
+                "Overview",
+                "Matches",
+                "Requests",
+                "Connections",
+                "Offers",
+                "Technologies",
+                "Challenges",
+                "Events",
+                "Profile",
+                "Documents",
+                "People",
+                "Timeline",
+            ],
         ),
-        ("partner", ["Overview", "Matches", "Requests", "Connections", "Offers", "Challenges", "Events", "Profile", "People"]),
+        (
+            "partner",
+            [
+                "Overview",
+                "Matches",
+                "Requests",
+                "Connections",
+                "Offers",
+                "Challenges",
+                "Events",
+                "Profile",
+                "Documents",
+                "People",
+                "Timeline",
+            ],
+        ),
     ],
 )
 def test_the_links_follow_the_kind(client: Any, make: Make, sign_in: SignIn, kind: str, links: list[str]) -> None:
@@ -227,7 +301,7 @@ def test_a_manager_writes_the_profile(client: Any, session: Session, make: Make,
     centre = make.organisation("Old Lab", "centre", capacity=3)
     sign_in(client, make.user(centre))
     address = f"/en/workspace/{centre.slug}/profile"
-    client.get(address)
+    client.get(f"{address}?step=all")
     assert client.page.select_one("#capacity")["value"] == "3"
     assert client.texts(".option-group summary") == ["Engineering"]
     client.submit(address, **PROFILE, capacity="12", services=["lab", "testing"], fields=["211"])
@@ -235,7 +309,7 @@ def test_a_manager_writes_the_profile(client: Any, session: Session, make: Make,
     session.refresh(centre)
     assert (centre.name, centre.summary) == (Bilingual(None, "New Lab"), Bilingual(None, "We measure"))
     assert (centre.capacity, centre.services, centre.district) == (12, ["lab", "testing"], "ba-dinh")
-    assert client.texts(".options input[checked] + label") == ["Laboratory use", "Testing and certification", "Food"]
+    assert client.texts(".options input[checked] + label") == ["Food", "Laboratory use", "Testing and certification"]
 
 
 def test_what_is_wrong_is_said_at_the_field_and_nothing_typed_is_lost(client: Any, make: Make, sign_in: SignIn) -> None:
@@ -271,7 +345,7 @@ def test_each_kind_has_its_own_part_and_keeps_it(
     organisation = make.organisation("Ours", kind)
     sign_in(client, make.user(organisation))
     address = f"/vi/workspace/{organisation.slug}/profile"
-    client.get(address)
+    client.get(f"{address}?step=all")
     assert [name for name in own if client.page.select_one(f"form #{name}") is None] == []
     sent = {
         field["name"]: field.get("value", "")
