@@ -99,7 +99,7 @@ MESSAGES: dict[str, Any] = {
     "challenge_answer_stands": _("Your organisation has answered this challenge already. Withdraw that answer first."),
     "answer_missing": _("Write what you would do, and what you have already."),
     "facts_stay": _("What was recorded stays as it is. Propose a correction instead."),
-    "thread_message_missing": _("Write a message, or add a file."),
+    "thread_message_missing": _("Write a message; a file alone says too little."),
     "too_many_files": _("Send at most three files at a time."),
     "file_type": _("Send a PDF, Word, Excel or PowerPoint document (docx, xlsx, pptx), or a PNG or JPG picture."),
     "file_content": _("The file is not what its name says, or holds macros. Save it anew and send it again."),

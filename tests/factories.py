@@ -219,9 +219,14 @@ class Make:
         }
         return self.interest(need, to, state=state, **{**defaults, **values})
 
-    def message(self, interest: ExpressionOfInterest, organisation: Organisation, text: str = "Hello") -> Message:
-        message: Message = self._add(Message(interest=interest, organisation=organisation, text=text, at=NOW))
-        return message
+    def message(
+        self, interest: ExpressionOfInterest, organisation: Organisation, text: str = "Hello", **values: Any
+    ) -> Message:
+        """A letter of one side; each later than the one before."""
+        at = NOW + timedelta(seconds=next(self.number))
+        message = Message(interest=interest, organisation=organisation, text=text, **{"at": at, **values})
+        added: Message = self._add(message)
+        return added
 
     def agreement(self, interest: ExpressionOfInterest, by: Organisation, **values: Any) -> Agreement:
         """A memorandum that stands, and to which the other side may still object."""

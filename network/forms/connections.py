@@ -67,7 +67,9 @@ class WithFiles(Form):
 
 class MessageForm(WithFiles):
     FILE_FIELD = "files"
-    text = TextAreaField(_("Your message"), [length(max=TEXT_LENGTH)], filters=[strip])
+    text = TextAreaField(
+        _("Your message"), [required(_("Write a message; a file alone says too little.")), length(max=TEXT_LENGTH)], filters=[strip]
+    )
     files = MultipleFileField(
         _("Files"),
         description=_("Up to %(number)s. PDF, docx, xlsx, pptx, PNG or JPG, at most 10 MB each.", number=MOST_FILES),

@@ -21,7 +21,8 @@ MOST = 10
 
 
 class Stage(enum.StrEnum):
-    """How far a connection is, in the order of the page."""
+    """How far a connection is, in the order of the page. What has an outcome to confirm stands at OUTCOME, also when
+    another one was confirmed already."""
 
     WAITING = "waiting"
     TALKING = "talking"
@@ -39,7 +40,6 @@ STAGES: Mapping[Stage, tuple[I, ...]] = {
     Stage.CONFIRMED: (I.CONFIRMED,),
     Stage.CLOSED: (I.DECLINED, I.WITHDRAWN, I.ENDED),
 }
-_STAGE_OF = {state: stage for stage, states in STAGES.items() for state in states}
 
 
 class NextKind(enum.StrEnum):
@@ -77,6 +77,7 @@ class ConnectionRow:
     """`agreements` stand, `outcomes` are confirmed."""
 
     interest: InterestRow
+    stage: Stage
     next: Next
     agreements: tuple[AgreementKind, ...]
     outcomes: tuple[OutcomeKind, ...]
@@ -129,17 +130,17 @@ def pipeline(
         ExpressionOfInterest.id.desc(),
     )
     if stage is not None:
-        chosen = found.where(ExpressionOfInterest.state.in_(STAGES[stage])).order_by(*order)
+        chosen = found.where(_stage() == stage.value).order_by(*order)
         page = paginate(session, chosen, number, lambda interest: interest)
         rows = _rows(session, page.items, organisation_id, now)
         return Pipeline(counts, (), Page(rows, page.number, page.size, page.total))
-    place = sa.func.row_number().over(partition_by=_stage_column(), order_by=order)
+    place = sa.func.row_number().over(partition_by=_stage(), order_by=order)
     ranked = (
         sa.select(ExpressionOfInterest.id.label("id"), place.label("place")).where(*_ours(organisation_id)).subquery()
     )
     first = found.join(ranked, ranked.c.id == ExpressionOfInterest.id).where(ranked.c.place <= MOST)
     rows = _rows(session, session.scalars(first.order_by(*order)).all(), organisation_id, now)
-    groups = tuple((s, tuple(row for row in rows if _STAGE_OF[row.interest.state] is s)) for s in Stage)
+    groups = tuple((s, tuple(row for row in rows if row.stage is s)) for s in Stage)
     return Pipeline(counts, tuple(group for group in groups if group[1]), None)
 
 
@@ -149,21 +150,19 @@ def _ours(organisation_id: int) -> tuple[Any, ...]:
     return sides, interest.sent_at.is_not(None)
 
 
-def _stage_column() -> Any:
-    cases = [(ExpressionOfInterest.state.in_(states), stage.value) for stage, states in STAGES.items()]
-    return sa.case(*cases)
+def _stage() -> Any:
+    waits = sa.select(Outcome.id).where(
+        Outcome.interest_id == ExpressionOfInterest.id, Outcome.state == OutcomeState.PROPOSED
+    )
+    by_state = ((ExpressionOfInterest.state.in_(states), stage.value) for stage, states in STAGES.items())
+    return sa.case((waits.exists(), Stage.OUTCOME.value), *by_state)
 
 
 def _counts(session: Session, organisation_id: int) -> dict[Stage, int]:
-    found = (
-        sa.select(ExpressionOfInterest.state, sa.func.count())
-        .where(*_ours(organisation_id))
-        .group_by(ExpressionOfInterest.state)
-    )
-    counts = dict.fromkeys(Stage, 0)
-    for state, count in session.execute(found):
-        counts[_STAGE_OF[state]] += count
-    return counts
+    staged = sa.select(_stage().label("stage")).where(*_ours(organisation_id)).subquery()
+    found = session.execute(sa.select(staged.c.stage, sa.func.count()).group_by(staged.c.stage))
+    counts = {Stage(stage): count for stage, count in found}
+    return {stage: counts.get(stage, 0) for stage in Stage}
 
 
 def _rows(
@@ -203,7 +202,8 @@ def _rows(
     for interest in interests:
         row = interest_row(interest, own_id, now)
         following = next_of(row, last.get(interest.id), open_.get(interest.id, ()), now)
-        rows.append(
-            ConnectionRow(row, following, tuple(agreements.get(interest.id, ())), tuple(confirmed.get(interest.id, ())))
-        )
+        stage = next(stage for stage, states in STAGES.items() if interest.state in states)
+        stage = Stage.OUTCOME if following.kind is NextKind.CONFIRM else stage
+        kinds = tuple(agreements.get(interest.id, ())), tuple(confirmed.get(interest.id, ()))
+        rows.append(ConnectionRow(row, stage, following, *kinds))
     return tuple(rows)

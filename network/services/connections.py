@@ -54,6 +54,7 @@ def enter(
     if membership is None or not may_take(action, membership.role):
         raise NotPermitted
     permits.not_suspended(organisation)
+    session.flush()
     session.refresh(interest, attribute_names=["state"], with_for_update=True)
     check(action, interest.state)
     return sides[organisation.id] or interest.from_organisation
@@ -82,10 +83,10 @@ def write_message(
 ) -> Message:
     """A letter to the other side, with up to MOST_FILES files. The first one begins the discussion.
 
-    Raises Invalid when there is neither a text nor a file, or too many files.
+    Raises Invalid without a text, or for too many files.
     """
     other = enter(session, actor, organisation, interest, ConnectionAction.WRITE)
-    if not text.strip() and not files:
+    if not text.strip():
         raise Invalid("thread_message_missing")
     if len(files) > MOST_FILES:
         raise Invalid("too_many_files")
