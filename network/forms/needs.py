@@ -4,10 +4,11 @@ from typing import Any, Self
 
 from flask_babel import lazy_gettext as _
 from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
 from wtforms import DateField, IntegerField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import Optional
 
-from models import Need
+from models import Need, NeedDraft
 from models.texts import LANGUAGES, Bilingual
 from models.types import CloseReason, OfferKind, Stage, Visibility
 from network.forms.base import (
@@ -28,6 +29,7 @@ from network.i18n import TRL_LABELS, language
 from network.services.needs import NeedValues
 
 MILLION = 10**6
+LONGEST = 10_000  # characters kept of a field that somebody has begun
 
 
 def trl_choices() -> list[tuple[str, Any]]:
@@ -67,11 +69,37 @@ class NeedForm(TextsForm):
     )
 
     @classmethod
-    def of(cls, session: Session, need: Need | None = None, question: str = "") -> Self:
-        """The form as sent or, before that, with what the need says so far or a question typed elsewhere."""
-        form = cls(data=_data(need) if need else {f"summary_{language()}": question[:2000]})
+    def of(cls, session: Session, need: Need | None = None, question: str = "", draft: NeedDraft | None = None) -> Self:
+        """The form as sent or, before that, as somebody has left it, or with what the need says, or with a question."""
+        data = _data(need) if need else {f"summary_{language()}": question[:2000]}
+        form = cls(formdata=MultiDict(draft.values)) if draft else cls(data=data)
         form.fields.choices = field_choices(session)
         return form
+
+    def typed(self) -> dict[str, list[str]]:
+        """What stands in the fields, right or wrong, to be kept. Fields left empty are left out."""
+        sent = {name: [str(value)[:LONGEST] for value in field.raw_data or ()] for name, field in self._fields.items()}
+        return {name: values for name in sent if (values := [value for value in sent[name] if value.strip()][:50])}
+
+    def differs(self, need: Need) -> bool:
+        """Whether anything but white space has been changed."""
+        return self._said() != type(self)(formdata=None, data=_data(need))._said()
+
+    def _said(self) -> dict[str, Any]:
+        said = {name: field.data for name, field in self._fields.items()}
+        return {
+            name: sorted(value) if isinstance(value, list) else str(value).split()
+            for name, value in said.items()
+            if value not in (None, "", [])
+        }
+
+    def so_far(self) -> NeedValues:
+        """As `values`, of a form that is not finished: what cannot be read counts as not said."""
+        if self.visibility.data not in set(Visibility):
+            self.visibility.data = Visibility.PUBLIC.value
+        self.kinds.data = [kind for kind in self.kinds.data or () if kind in set(OfferKind)]
+        self.fields.data = [code for code in self.fields.data or () if code.isascii() and code.isdigit()]
+        return self.values()
 
     def values(self) -> NeedValues:
         return NeedValues(

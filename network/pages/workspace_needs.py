@@ -21,7 +21,7 @@ from network.indexing import refresh_now
 from network.queries import interests, own_needs
 from network.queries.why_not import named, read_key
 from network.queries.workspace import head
-from network.services import needs
+from network.services import drafts, needs
 
 blueprint = Blueprint("workspace_needs", __name__, url_prefix="/workspace/<slug>/needs")
 
@@ -97,7 +97,9 @@ def detail(slug: str, need_id: int) -> Answer:
 @requires(Access.MEMBER, *needs.OWNERS)
 def edit(slug: str, need_id: int) -> Answer:
     need = _own(need_id)
-    return _page("edit", form=NeedForm.of(db.session, need), need_id=need_id, title=need.title)
+    draft = drafts.find(db.session, actor(), need)
+    form = NeedForm.of(db.session, need, draft=draft)
+    return _page("edit", form=form, need_id=need_id, title=need.title, begun=draft.saved_at if draft else None)
 
 
 @blueprint.post("/<int:need_id>/edit")
@@ -110,6 +112,7 @@ def update(slug: str, need_id: int) -> Answer:
         except Invalid as error:
             form.refuse(error, **FIELDS)
         else:
+            drafts.drop(db.session, actor(), need)
             return _saved(need, _("The changes are saved."))
     return _page("edit", form=form, need_id=need_id, title=need.title), 422
 

@@ -32,28 +32,51 @@
     if (question && !window.confirm(question)) event.preventDefault();
   });
   // A text begun is kept in this tab until it has arrived: then the next page carries a notice of success.
+  // With data-keep-in="local" it outlives the tab, in either language of the page, with what is ticked and chosen.
   const sent = sessionStorage.getItem("draft-sent");
   sessionStorage.removeItem("draft-sent");
-  if (sent && document.querySelector(".notice-success")) sessionStorage.removeItem(sent);
+  if (sent && document.querySelector(".notice-success")) for (const store of [sessionStorage, localStorage]) store.removeItem(sent);
   for (const form of document.querySelectorAll("form[data-keep]")) {
-    const key = `draft:${location.pathname}${location.search}:${form.dataset.keep}`;
-    const fields = [...form.querySelectorAll("textarea, input[type=text]")];
-    const kept = JSON.parse(sessionStorage.getItem(key) || "{}");
-    const begun = fields.filter((field) => field.name in kept && kept[field.name] !== field.value);
+    const local = form.dataset.keepIn === "local";
+    const store = local ? localStorage : sessionStorage;
+    const page = local ? location.pathname.replace(/^\/..\//, "/").replace(/\/coach$/, "/new") : location.pathname + location.search;
+    const carried = ["carried", "q"].some((name) => new URLSearchParams(location.search).has(name));
+    const key = `draft:${page}${local && carried ? "?carried" : ""}:${form.dataset.keep}`;
+    const fields = [...form.querySelectorAll(local ? "textarea, select, input:not([type=hidden])" : "textarea, input[type=text]")];
+    const ticked = (field) => ["checkbox", "radio"].includes(field.type);
+    const named = (field) => (ticked(field) ? `${field.name}=${field.value}` : field.name);
+    const value = (field) => (ticked(field) ? field.checked : field.value);
+    const kept = JSON.parse(store.getItem(key) || "{}");
+    const begun = fields.filter((field) => named(field) in kept && kept[named(field)] !== value(field));
     const notice = form.querySelector("[data-kept]");
-    if (begun.length && !form.querySelector(".error-summary")) {
-      for (const field of begun) field.value = kept[field.name];
+    if (begun.length && !form.querySelector(".error-summary") && !(local && (carried || location.pathname.endsWith("/coach")))) {
+      for (const field of begun) {
+        if (ticked(field)) field.checked = kept[named(field)];
+        else field.value = kept[named(field)];
+        field.closest("details")?.setAttribute("open", "");
+      }
       if (notice) notice.hidden = false;
     }
+    const keep = () => store.setItem(key, JSON.stringify(Object.fromEntries(fields.map((f) => [named(f), value(f)]))));
     notice?.querySelector("[data-forget]").addEventListener("click", () => {
       form.reset();
-      sessionStorage.removeItem(key);
+      store.removeItem(key);
       notice.hidden = true;
     });
-    form.addEventListener("input", () => {
-      sessionStorage.setItem(key, JSON.stringify(Object.fromEntries(fields.map((f) => [f.name, f.value]))));
-    });
+    for (const drop of document.querySelectorAll("[data-drop]")) drop.addEventListener("click", () => store.removeItem(key));
+    form.addEventListener("input", keep);
     form.addEventListener("submit", () => sessionStorage.setItem("draft-sent", key));
+    // What the coach guesses is taken over by one click.
+    document.addEventListener("click", (event) => {
+      const take = event.target.closest?.("[data-take]");
+      const box = take && form.querySelector(`input[name="${take.dataset.take}"][value="${CSS.escape(take.dataset.value)}"]`);
+      if (!box) return;
+      event.preventDefault();
+      box.checked = true;
+      box.closest("details")?.setAttribute("open", "");
+      box.dispatchEvent(new Event("input", { bubbles: true }));
+      take.closest("li").remove();
+    });
   }
   // Once the page stands, the worker that knows what to say without a connection.
   window.addEventListener("load", () => navigator.serviceWorker?.register("/service-worker.js").catch(() => {}));
