@@ -76,7 +76,7 @@ class Application(Timed, Base):
     submitted_at: Mapped[datetime | None]
     reminded_at: Mapped[datetime | None]
     fixed: Mapped[Verdict | None] = mapped_column(enum_type(Verdict))
-    planned_reason: Mapped[DeclineReason | None] = mapped_column(enum_type(DeclineReason))
+    planned_reason: Mapped[DeclineReason | None] = mapped_column(enum_type(DeclineReason, "planned_reason"))
     planned_note: Mapped[str | None]
     talked_over: Mapped[str | None]
     reason: Mapped[DeclineReason | None] = mapped_column(enum_type(DeclineReason))

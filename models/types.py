@@ -26,14 +26,17 @@ class UTCDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
 
 
-def enum_type(cls: type[enum.StrEnum]) -> sa.Enum:
-    """A text column limited by a CHECK constraint to the values of `cls`, the same on every database."""
+def enum_type(cls: type[enum.StrEnum], name: str | None = None) -> sa.Enum:
+    """A text column limited by a CHECK constraint to the values of `cls`, the same on every database.
+
+    `name` is that of the constraint, for the second column of a table with the same values.
+    """
     return sa.Enum(
         cls,
         native_enum=False,
         create_constraint=True,
         length=32,
-        name=cls.__name__.lower(),
+        name=name or cls.__name__.lower(),
         values_callable=lambda members: [m.value for m in members],
     )
 

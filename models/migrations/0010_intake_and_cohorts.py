@@ -162,7 +162,7 @@ def _applications() -> None:
         _moment("submitted_at"),
         _moment("reminded_at"),
         sa.Column("fixed", _words("verdict", *VERDICTS), nullable=True),
-        sa.Column("planned_reason", _words("declinereason", *REASONS), nullable=True),
+        sa.Column("planned_reason", _words("planned_reason", *REASONS), nullable=True),
         sa.Column("planned_note", sa.Text(), nullable=True),
         sa.Column("talked_over", sa.Text(), nullable=True),
         sa.Column("reason", _words("declinereason", *REASONS), nullable=True),
