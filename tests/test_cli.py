@@ -142,11 +142,11 @@ def _with_folder(folder: Path) -> dict[str, Any]:
 
 def test_demonstration_accounts_are_listed_and_never_made_in_production(run: Run, settings: Any, make: Make) -> None:
     lines = run("starter", "accounts").output.splitlines()
-    assert len(lines) == make.count(User) == 5
+    assert len(lines) == make.count(User) == 6
     assert lines[-1].split()[:2] == ["coordinator", "coordinator@demo.example"]
     settings(app_env="production")
     assert run("starter", "accounts").exit_code == 1
-    assert make.count(User) == 5
+    assert make.count(User) == 6
 
 
 @pytest.fixture

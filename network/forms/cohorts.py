@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Self
 
 from flask_babel import lazy_gettext as _
-from wtforms import DateField, DecimalField, SelectField, StringField, TextAreaField
+from wtforms import DateField, DecimalField, SelectChoice, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired
 
 from models.texts import Bilingual
@@ -25,7 +25,7 @@ class MilestoneForm(Form):
     @classmethod
     def of(cls, teams: Iterable[Team]) -> Self:
         form = cls(prefix="milestone")
-        form.team.choices = [("", _("Every team")), *((t.application_id, plain(t.organisation.name)) for t in teams)]
+        form.team.choices = [SelectChoice("", _("Every team")), *_teams(teams)]
         return form
 
     @property
@@ -43,7 +43,7 @@ class HoursForm(Form):
     @classmethod
     def of(cls, teams: Iterable[Team]) -> Self:
         form = cls(prefix="hours")
-        form.team.choices = [(t.application_id, plain(t.organisation.name)) for t in teams]
+        form.team.choices = _teams(teams)
         return form
 
     @property
@@ -55,3 +55,7 @@ class DoneForm(Form):
     """A day, or nothing for 'not reached after all'."""
 
     done_on = DateField(_("Reached on"), [InputRequired(DAY_MISSING)])
+
+
+def _teams(teams: Iterable[Team]) -> list[SelectChoice]:
+    return [SelectChoice(team.application_id, plain(team.organisation.name)) for team in teams]

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any, Self
 
 from flask_babel import lazy_gettext as _
-from wtforms import RadioField, SelectField, TextAreaField
+from wtforms import RadioField, SelectChoice, SelectField, TextAreaField
 
 from models.applications import Verdict
 from models.types import DeclineReason
@@ -25,7 +25,7 @@ class ReviewersForm(Form):
     @classmethod
     def of(cls, reviewers: Iterable[Reviewer], *, chosen: Iterable[int] = ()) -> Self:
         form = cls(data={"people": list(chosen)})
-        form.people.choices = [(r.id, r.name) for r in reviewers]
+        form.people.choices = [SelectChoice(r.id, r.name) for r in reviewers]
         return form
 
 

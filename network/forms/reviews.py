@@ -3,7 +3,7 @@
 from typing import Any, Self
 
 from flask_babel import lazy_gettext as _
-from wtforms import RadioField, TextAreaField
+from wtforms import RadioField, SelectChoice, TextAreaField
 from wtforms.validators import Optional
 
 from network.forms.base import Form, length, optional_int, strip
@@ -60,7 +60,11 @@ class ScorecardForm(Form):
         for criterion in card.call.criteria:
             points, comment = f"points_{criterion.id}", f"comment_{criterion.id}"
             fields[points] = RadioField(
-                plain(criterion.name), [Optional()], choices=list(POINTS), coerce=optional_int, default=None
+                plain(criterion.name),
+                [Optional()],
+                choices=[SelectChoice(*pair) for pair in POINTS],
+                coerce=optional_int,
+                default=None,
             )
             fields[comment] = TextAreaField(
                 _("Comment on: %(name)s", name=plain(criterion.name)), [length(max=COMMENT_LENGTH)], filters=[strip]

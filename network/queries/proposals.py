@@ -30,7 +30,7 @@ class ProposalPage:
     rows: tuple[ProposalRow, ...]
 
     def of(self, verdict: Verdict | None) -> tuple[ProposalRow, ...]:
-        return tuple(row for row in self.rows if row.proposed.verdict is verdict)
+        return tuple(row for row in self.rows if row.proposed.verdict == verdict)
 
 
 def proposal_page(session: Session, call: Call, *, today: date) -> ProposalPage:

@@ -3,6 +3,7 @@
 Never in production: the passwords are printed by script/server.
 """
 
+import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session
 from models import ExpressionOfInterest, Membership, Need, Organisation, User
 from models.types import DeclineReason, InterestState, MembershipRole, PlatformRole
 from network.services.accounts import hash_password
+from network.services.demonstration_intake import add_intake
 from network.services.demonstration_talks import add_talks
 
 PASSWORD = "sen-ho-tay-2026"
@@ -32,11 +34,14 @@ class _Person:
     name: str
     organisation_key: str | None
     platform_role: PlatformRole = PlatformRole.USER
+    membership: MembershipRole = MembershipRole.MANAGER
 
 
+REVIEWER = MembershipRole.REVIEWER
 PEOPLE = (
     _Person("startup", "startup@demo.example", "Nguyễn Minh Họa (startup)", "sa-trieu-cong"),
     _Person("centre manager", "centre@demo.example", "Trần Minh Họa (trung tâm)", "nc-beo-tay-xanh"),
+    _Person("reviewer", "reviewer@demo.example", "Đỗ Minh Họa (phản biện)", "nc-beo-tay-xanh", membership=REVIEWER),
     _Person("university", "university@demo.example", "Lê Minh Họa (trường)", "ui-vien-nuoc-giang-khe"),
     _Person("partner", "partner@demo.example", "Phạm Minh Họa (đối tác)", "pp-nuoc-do-thi-lac-thi"),
     _Person("coordinator", "coordinator@demo.example", "Vũ Minh Họa (điều phối)", None, PlatformRole.COORDINATOR),
@@ -57,7 +62,7 @@ def create_accounts(session: Session, *, now: datetime) -> list[Account]:
             first_time = True
             user = User(email=person.email, name=person.name, role=person.platform_role, demonstration=True)
             if organisation is not None:
-                user.memberships.append(Membership(organisation=organisation, role=MembershipRole.MANAGER))
+                user.memberships.append(Membership(organisation=organisation, role=person.membership))
             session.add(user)
         user.password_hash = password_hash
         name = organisation.name.pick("vi")[0] if organisation else None
@@ -66,7 +71,27 @@ def create_accounts(session: Session, *, now: datetime) -> list[Account]:
     if first_time:
         _add_interests(session, now)
         add_talks(session, now)
+        _add_intake(session, now)
     return accounts
+
+
+def _add_intake(session: Session, now: datetime) -> None:
+    """With a second reviewer, whom nobody can sign in as."""
+    manager, reviewer = (
+        session.scalars(sa.select(User).where(User.email == f"{name}@demo.example")).one()
+        for name in ("centre", "reviewer")
+    )
+    second = User(
+        email="reviewer-2@demo.example",
+        name="Bùi Minh Họa (phản biện)",
+        password_hash=hash_password(secrets.token_hex()),
+        demonstration=True,
+    )
+    centre = _organisation(session, "nc-beo-tay-xanh")
+    if centre is not None:
+        second.memberships.append(Membership(organisation=centre, role=REVIEWER))
+        session.add(second)
+        add_intake(session, manager, [reviewer, second], now=now)
 
 
 def _organisation(session: Session, key: str | None) -> Organisation | None:
