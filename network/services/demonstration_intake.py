@@ -151,7 +151,7 @@ def _apply(session: Session, call: Call, team: _Team, number: int, at: datetime)
         summary=team.summary,
         stage=Stage.PROTOTYPE,
         team="Ba người, một kỹ sư nước, một thợ cơ khí, một người bán hàng." if sent else "",
-        state=team.state,
+        state=S.UNDER_REVIEW if sent else S.DRAFT,
         answers=[
             ApplicationAnswer(question_id=q.id, text="Hai tháng ở một xóm ven sông, 61 ngày liên tục.")
             for q in call.questions
@@ -187,8 +187,8 @@ def _decide(session: Session, call: Call, team: _Team, number: int, manager: Use
     if application is None:
         return None
     verdict = Verdict(team.state.value)
-    application.decided_at = at
     with session.no_autoflush:
+        application.state, application.decided_at = team.state, at
         if verdict is Verdict.REJECTED:
             application.reason = DeclineReason.OUTSIDE_FIELD
         if verdict is Verdict.WAITLISTED:
