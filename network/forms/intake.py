@@ -18,13 +18,14 @@ from network.services.reviews import COMMENT_LENGTH
 class ReviewersForm(Form):
     people = MultiCheckbox(
         _("Reviewers"),
+        [chosen(_("Choose at least one member who does not manage the centre."))],
         coerce=int,
         description=_("Members of your centre who do not manage it: whoever manages reads the names."),
     )
 
     @classmethod
-    def of(cls, reviewers: Iterable[Reviewer], *, chosen: Iterable[int] = ()) -> Self:
-        form = cls(data={"people": list(chosen)})
+    def of(cls, reviewers: Iterable[Reviewer], *, ticked: Iterable[int] = ()) -> Self:
+        form = cls(data={"people": list(ticked)})
         form.people.choices = [SelectChoice(r.id, r.name) for r in reviewers]
         return form
 

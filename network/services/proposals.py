@@ -67,7 +67,7 @@ class Proposal:
     broken: tuple[Limit, ...]
 
     def of(self, verdict: Verdict | None) -> tuple[Proposed, ...]:
-        return tuple(row for row in self.rows if row.verdict is verdict)
+        return tuple(row for row in self.rows if row.verdict == verdict)
 
     @property
     def too_many(self) -> bool:
