@@ -14,7 +14,7 @@ WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 def paragraphs(facts: Mapping[str, object], lang: str | None = None) -> tuple[str, ...]:
     """The letter in the language of the request. `facts`: network.services.admissions.letter_facts."""
     text = render_template("letters/decision.txt", lang=lang or language(), **facts)
-    return tuple(" ".join(part.split("\n")).strip() for part in text.strip().split("\n\n") if part.strip())
+    return tuple(line for line in (" ".join(part.split()) for part in text.splitlines()) if line)
 
 
 def document(facts: Mapping[str, object]) -> Response:

@@ -17,6 +17,8 @@ from network.services.applications import TEXT_LENGTH, TITLE_LENGTH, Application
 class ApplicationForm(Form):
     """A draft may leave anything out; what is too long is kept in the form and said."""
 
+    NEEDED = ("title", "summary", "stage", "team")
+
     title = StringField(
         _("Your project in one line"),
         [length(max=TITLE_LENGTH)],
@@ -49,6 +51,9 @@ class ApplicationForm(Form):
             **{f"answer_{row.question_id}": row.text for row in application.answers},
         }
         form: Self = type(cls.__name__, (cls,), questions)(data=data)
+        asked = (f"answer_{row.question_id}" for row in application.answers if row.required)
+        for name in (*cls.NEEDED, *asked):
+            form[name].flags.required = True  # before it is sent; a draft may lack anything
         return form
 
     def answers(self) -> Iterable[Any]:

@@ -8,7 +8,7 @@ from wtforms import DateField, DecimalField, SelectChoice, SelectField, StringFi
 from wtforms.validators import InputRequired
 
 from models.texts import Bilingual
-from network.forms.base import Form, between, length, optional_int, required, strip
+from network.forms.base import Form, between, chosen, length, optional_int, required, strip
 from network.i18n import plain
 from network.queries.cohorts import Team
 from network.services.cohorts import HIGHEST_HOURS
@@ -34,7 +34,7 @@ class MilestoneForm(Form):
 
 
 class HoursForm(Form):
-    team = SelectField(_("Team"), coerce=optional_int)
+    team = SelectField(_("Team"), [chosen()], coerce=optional_int)
     on_day = DateField(_("Day"), [InputRequired(DAY_MISSING)])
     hours = DecimalField(_("Hours"), [InputRequired(_("Write how many hours.")), between(0, HIGHEST_HOURS)], places=2)
     mentor = StringField(_("Mentor"), [required(_("Name the mentor.")), length(max=120)], filters=[strip])

@@ -81,8 +81,10 @@ def assign(slug: str, call_id: int) -> Answer:
     if form.validate():
         try:
             made = reviewing.share_out(db.session, actor(), _own(call_id), form.people.data or [], now=utc_now())
-        except (Invalid, Conflict) as error:
-            form.refuse(error, reviewer_missing="people", nothing_to_share="people")
+        except Invalid as error:
+            form.refuse(error, reviewer_missing="people")
+        except Conflict as error:
+            return _to(".index", call_id, error=error)
         else:
             words = ngettext("%(num)s review asked for.", "%(num)s reviews asked for.", len(made))
             return _to(".index", call_id, words)

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, abort, render_template, request
 
-from network.auth import Access, actor, membership, organisation, requires
+from network.auth import Access, actor, is_manager, membership, organisation, requires
 from network.extensions import db
 from network.queries import timeline as queries
 from network.queries.workspace import head
@@ -23,7 +23,7 @@ def index(slug: str) -> str:
     return render_template(
         "timeline/index.html",
         workspace=head(db.session, organisation(), membership()),
-        page=queries.timeline(db.session, organisation(), kind, request.args.get("page", 1, int)),
+        page=queries.timeline(db.session, organisation(), kind, request.args.get("page", 1, int), manages=is_manager()),
         kind=kind,
         kinds=TIMELINE_KINDS,
     )

@@ -14,6 +14,7 @@ from network.indexing import refresh_now
 from network.profile_words import PART_NAMES, WHY, step_name
 from network.queries.cards import organisation_ref
 from network.queries.claims import own_claims
+from network.queries.intake_overview import intake_waiting
 from network.queries.overview import overview as what_waits
 from network.queries.profile_progress import progress
 from network.queries.profiles import profile as find_profile
@@ -49,6 +50,7 @@ def overview(slug: str) -> Answer:
     return render_template(
         "workspace/overview.html",
         workspace=head(db.session, organisation(), membership()),
+        intake_waiting=intake_waiting(db.session, organisation(), membership(), today=today()),
         overview=what_waits(db.session, actor(), organisation(), now=now),
         now=now,
     )

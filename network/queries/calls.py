@@ -46,7 +46,8 @@ class QuestionRow:
 
 @dataclass(frozen=True)
 class CallCard:
-    """`days_left` counts while the call is open. `late`: the decision was promised for a day that has passed."""
+    """`days_left` counts while the call is open. `late`: the decision was promised for a day that has passed; `begun`:
+    its cohort has begun."""
 
     id: int
     name: Bilingual
@@ -65,6 +66,7 @@ class CallCard:
     phase: CallPhase
     days_left: int | None
     late: bool
+    begun: bool
     cancel_reason: str | None
 
 
@@ -109,6 +111,7 @@ def call_card(call: Call, today: date) -> CallCard:
         phase,
         (call.closes_on - today).days if phase is CallPhase.OPEN else None,
         phase is CallPhase.REVIEW and call.decide_by < today,
+        call.starts_on is not None and call.starts_on <= today,
         call.cancel_reason,
     )
 

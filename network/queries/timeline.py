@@ -36,6 +36,7 @@ from models import (
     User,
 )
 from models.texts import Bilingual
+from models.types import OrganisationKind
 from network.queries.cards import OrganisationRef, organisation_ref
 from network.queries.paging import Page, paginate
 
@@ -86,14 +87,19 @@ class _About:
     arguments: Mapping[str, Any] | None = None
 
 
-def timeline(session: Session, organisation: Organisation, kind: str | None, number: int) -> Page[Row]:
-    """One page. At most twenty statements, however much happened."""
+def timeline(
+    session: Session, organisation: Organisation, kind: str | None, number: int, *, manages: bool = True
+) -> Page[Row]:
+    """One page. At most twenty statements, however much happened. Of a centre's applications only its managers read:
+    any other member may be asked to review them without names."""
     chosen = KINDS[kind] if kind else tuple(prefix for prefixes in KINDS.values() for prefix in prefixes)
     statement = (
         sa.select(AuditEvent)
         .where(sa.or_(*(AuditEvent.action.startswith(prefix) for prefix in chosen)), _known_to(organisation.id))
         .order_by(AuditEvent.at.desc(), AuditEvent.id.desc())
     )
+    if organisation.kind is OrganisationKind.CENTRE and not manages:
+        statement = statement.where(AuditEvent.action.not_like("application.%"))
     page: Page[AuditEvent] = paginate(session, statement, number, lambda event: event)
     people = _people(session, organisation.id, [event.actor_id for event in page.items])
     about = _abouts(session, organisation, [event.subject for event in page.items])

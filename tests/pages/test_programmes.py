@@ -157,4 +157,4 @@ def test_list_and_page_take_the_same_statements_however_many_there_are(session: 
     assert sent() == few == 8
     with statements_of(session) as statements:
         programme(session, None, first, today=DAY)
-    assert len(statements) == 2
+    assert len(statements) == 3
