@@ -67,7 +67,9 @@ GUIDES: tuple[Guide, ...] = (
                 "password",
                 _("What if I have forgotten my password?"),
                 (
-                    _("Choose “Forgotten your password?” on the page to sign in, and write the address of your account."),
+                    _(
+                        "Choose “Forgotten your password?” on the page to sign in, and write the address of your account."
+                    ),
                     _("Open the link in the mail within an hour, and choose a new password."),
                     _("Everywhere you were signed in, you are signed out. Nobody who had the old one stays in."),
                 ),
@@ -284,6 +286,26 @@ GUIDES: tuple[Guide, ...] = (
                     _("Check the name and the address with a source that the organisation did not send you."),
                     _("Verify, or say what is missing. Each step is kept in the trail with your name."),
                 ),
+            ),
+        ),
+    ),
+    Guide(
+        "connections",
+        _("For both sides of a connection"),
+        _("From the first message to an outcome that counts."),
+        (
+            Topic(
+                "outcome",
+                _("How does an outcome come to be counted?"),
+                (
+                    _("Record what you agreed, then propose what came of it, with the day and how one can see it."),
+                    _("The other side confirms or disputes it. Only what both sides confirmed is counted."),
+                ),
+            ),
+            Topic(
+                "correction",
+                _("An outcome is wrong. What can I do?"),
+                (_("Propose a correction. It takes the place of the old entry once the other side has confirmed it."),),
             ),
         ),
     ),

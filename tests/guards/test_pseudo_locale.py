@@ -32,6 +32,8 @@ LETTERS = str.maketrans(LATIN + LATIN.upper(), CYRILLIC + CYRILLIC.upper())
 PLAIN = {"ExpressionOfInterest.message", "ExpressionOfInterest.reply", "User.name", "Invitation.name", "Claim.reason"}
 PLAIN |= {"ChallengeAnswer.text", "ChallengeAnswer.reply", "Event.cancel_reason", "Technology.ip_territory"}
 PLAIN |= {"Organisation.address", "Technology.ip_number", "TechnologyOwner.name"}
+PLAIN |= {"Message.text", "Agreement.note", "Agreement.objection", "ConnectionStep.note"}
+PLAIN |= {"Outcome.evidence", "Outcome.dispute_note", "Outcome.correction_reason"}
 """Columns of words in one language."""
 
 ALLOWED = (
