@@ -20,6 +20,7 @@ from models.interests import ExpressionOfInterest
 from models.jobs import Job, OutboxMail
 from models.joining import Claim, Invitation
 from models.matches import Match
+from models.meetings import Meeting, MeetingSlot
 from models.needs import Need, NeedKind
 from models.notices import NoticeChoice, Notification
 from models.offers import Offer
@@ -80,6 +81,8 @@ __all__ = [
     "Invitation",
     "Job",
     "Match",
+    "Meeting",
+    "MeetingSlot",
     "Membership",
     "MentorHours",
     "Message",

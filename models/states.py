@@ -10,6 +10,7 @@ from models.agreements import AgreementState as G
 from models.applications import ApplicationState as F
 from models.calls import CallState as K
 from models.errors import Conflict
+from models.meetings import MeetingState as J
 from models.outcomes import OutcomeState as O
 from models.reviews import ReviewState as Q
 from models.technology_history import UploadState as U
@@ -85,6 +86,14 @@ OUTCOME: Table[O] = {
     O.CONFIRMED: frozenset({O.CORRECTED}),
     O.WITHDRAWN: frozenset(),
     O.CORRECTED: frozenset(),
+}
+
+MEETING: Table[J] = {
+    J.PROPOSED: frozenset({J.AGREED, J.OTHERS_ASKED, J.WITHDRAWN}),
+    J.AGREED: frozenset({J.CANCELLED}),
+    J.OTHERS_ASKED: frozenset(),
+    J.WITHDRAWN: frozenset(),
+    J.CANCELLED: frozenset(),
 }
 
 INVITATION: Table[V] = {

@@ -80,6 +80,12 @@ def long_day(value: datetime) -> str:
     return str(format_date(day_there, "EEEE, dd/MM/yyyy" if language() == "vi" else "EEEE d MMMM yyyy"))
 
 
+def moment(value: datetime | str) -> str:
+    """'Thứ Ba, 12/01/2027, 14:30', by calendar and clock of Hanoi. Also for a moment as mails carry it."""
+    found = datetime.fromisoformat(value) if isinstance(value, str) else value
+    return f"{long_day(found)}, {clock(found)}"
+
+
 def span(starts_at: datetime | str, ends_at: datetime | str) -> str:
     """From when to when, with the day named once where it is the same. Also for moments as mails carry them."""
     first, last = (datetime.fromisoformat(m) if isinstance(m, str) else m for m in (starts_at, ends_at))
@@ -128,6 +134,7 @@ def init_app(app: Flask) -> None:
         month_short=month_short,
         day_number=day_number,
         long_day=long_day,
+        moment=moment,
         span=span,
         days_left=days_left,
         days_since=days_since,

@@ -22,6 +22,7 @@ from jinja2 import TemplateNotFound
 from models import OutboxMail
 from models.base import utc_now
 from models.notices import WITHOUT_CHOICE, NoticeKind
+from network.calendar import calendar_text, of_meeting
 from network.i18n import speaking
 from network.links import sign_unsubscribe
 from network.notices import Words, words, words_or_none
@@ -77,6 +78,7 @@ def render(app: Flask, mail: OutboxMail) -> Letter:
             "lang": mail.language,
             **more,
         }
+        calendar, method = _calendar(mail)
         text, html = render_template("email/layout/plain.txt", **facts), render_template(_html_of(app, mail), **facts)
     message = Letter(POLICY)
     message["To"] = mail.to
@@ -90,7 +92,19 @@ def render(app: Flask, mail: OutboxMail) -> Letter:
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(text.strip() + "\n")
     message.add_alternative(html, subtype="html")
+    if calendar:
+        message.add_attachment(calendar, subtype="calendar", filename="meeting.ics", params={"method": method})
     return message
+
+
+def _calendar(mail: OutboxMail) -> tuple[str | None, str]:
+    """The calendar file that goes with a mail about a meeting."""
+    facts = mail.context.get("calendar")
+    if not facts:
+        return None, ""
+    method = "CANCEL" if facts["cancelled"] else "PUBLISH"
+    occasion = of_meeting(facts, mail.context["slug"], mail.context["interest_id"])
+    return calendar_text([occasion], method=method).decode(), method
 
 
 def _html_of(app: Flask, mail: OutboxMail) -> str:

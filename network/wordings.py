@@ -7,10 +7,9 @@ from flask_babel import lazy_gettext
 
 from models.actions import ActionState, CapitalSource, MilestoneState
 from models.agreements import AgreementKind, AgreementState
-from models.documents import DocumentKind, DocumentLevel
 from models.alerts import Frequency, SearchKind
+from models.documents import DocumentKind, DocumentLevel
 from models.figures import FigureGroup, FigureSeries
-from models.notices import MailChoice, NoticeKind
 from models.outcomes import DisputeReason, OutcomeKind, OutcomeState
 from models.technologies import PriceBasis
 from models.technology_history import UploadState
@@ -48,7 +47,7 @@ from models.types import (
     TransferForm,
     Visibility,
 )
-from network import intake_words
+from network import intake_words, notice_words
 
 _ = lazy_gettext
 
@@ -259,22 +258,6 @@ _WORDINGS: tuple[tuple[enum.StrEnum, Any], ...] = (
     (SubjectKind.TECHNOLOGY, _("Technology")),
     (SubjectKind.PROGRAMME, _("Programme")),
     (SubjectKind.NEED, _("Need")),
-    (NoticeKind.REQUESTS, _("Requests to talk and their answers")),
-    (NoticeKind.DEADLINES, _("Reminders of days to come")),
-    (NoticeKind.CONNECTIONS, _("Messages, meetings and agreements")),
-    (NoticeKind.OUTCOMES, _("Outcomes to confirm and confirmed")),
-    (NoticeKind.APPLICATIONS, _("Applications and cohorts")),
-    (NoticeKind.CHALLENGES, _("Challenges and their answers")),
-    (NoticeKind.EVENTS, _("My events")),
-    (NoticeKind.ENTRIES, _("Entries of ours that need looking after")),
-    (NoticeKind.NEWS, _("New entries that fit")),
-    (NoticeKind.STANDING, _("My role, and how our profile stands")),
-    (NoticeKind.PEOPLE, _("Colleagues who come and go")),
-    (NoticeKind.COORDINATION, _("What waits for coordinators")),
-    (NoticeKind.ACCOUNT, _("My account")),
-    (MailChoice.AT_ONCE, _("At once")),
-    (MailChoice.DAILY, _("Once a day")),
-    (MailChoice.OFF, _("Not by mail")),
     (ActionState.PLANNED, _("Planned")),
     (ActionState.RUNNING, _("Running")),
     (ActionState.DONE, _("Completed")),
@@ -305,7 +288,7 @@ _WORDINGS: tuple[tuple[enum.StrEnum, Any], ...] = (
 )
 
 LABELS: dict[tuple[type[enum.StrEnum], str], Any] = {
-    (type(word), word.value): wording for word, wording in _WORDINGS + intake_words.WORDINGS
+    (type(word), word.value): wording for word, wording in _WORDINGS + intake_words.WORDINGS + notice_words.WORDINGS
 }
 """By enumeration and value, because members of two enumerations are equal when their values are."""
 

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from matching.engine import Engine
-from models import User
+from models import User, audit
 from network import create_app
 from network.extensions import alembic, db
 from network.settings import Settings
@@ -33,6 +33,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if DATABASE_FIXTURES & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.database)
+
+
+audit.strict = True  # what the table of events does not declare is refused
 
 
 class Client(FlaskClient):

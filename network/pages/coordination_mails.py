@@ -1,4 +1,4 @@
-"""Mails that could not be delivered: which, to whom and why; sent again or given up. What they say is shown to nobody."""
+"""Mails that could not be delivered: which, to whom, why; sent again or given up. What they say is shown to nobody."""
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _

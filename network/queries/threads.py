@@ -10,12 +10,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 from models import Agreement, Attachment, ConnectionStep, ExpressionOfInterest, Message, Outcome
-from models.connections import ConnectionAction
+from models.connections import OPEN, ConnectionAction
 from models.errors import NotFound
 from models.outcomes import OutcomeState
 from models.types import InterestState
 from network.queries import interests
 from network.queries.connections import Next, Open, next_of
+from network.queries.meetings import MeetingRow, of_connection
 from network.queries.thread_rows import (
     AgreementRow,
     Entry,
@@ -69,16 +70,18 @@ class Sheet:
     interest: interests.InterestDetail
     thread: Thread
     next: Next
+    meetings: tuple[MeetingRow, ...] = ()
 
 
 def sheet(
     session: Session, organisation_id: int, interest_id: int, *, now: datetime, everything: bool = False
 ) -> Sheet:
-    """At most sixteen statements. Raises NotFound for all but the two sides."""
+    """At most eighteen statements. Raises NotFound for all but the two sides."""
     detail = interests.detail(session, organisation_id, interest_id, now=now)
     interest = interests.find(session, organisation_id, interest_id)
     found = thread(session, interest, organisation_id, now=now, everything=everything)
-    return Sheet(detail, found, next_of(detail.row, found.last_ours, found.open_outcomes, now))
+    meetings = of_connection(session, interest.id, organisation_id, open_=interest.state in OPEN, now=now)
+    return Sheet(detail, found, next_of(detail.row, found.last_ours, found.open_outcomes, now), meetings)
 
 
 def thread(

@@ -23,11 +23,17 @@ def _of(kind: K, *names: str, in_site: bool = True) -> dict[str, Notice]:
 
 NOTICES: Mapping[str, Notice] = {
     **_of(K.REQUESTS, "interest_received", "interest_answered", "interest_withdrawn", "need_met"),
-    **_of(K.DEADLINES, "interest_reminder", "outcome_reminder", "outcome_overdue"),
+    **_of(K.DEADLINES, "interest_reminder", "outcome_reminder", "outcome_overdue", "application_unsent"),
     **_of(K.CONNECTIONS, "connection_started", "message_received", "connection_ended"),
+    **_of(K.CONNECTIONS, "meeting_proposed", "meeting_agreed", "meeting_others"),
+    **_of(K.CONNECTIONS, "meeting_withdrawn", "meeting_cancelled"),
     **_of(K.CONNECTIONS, "agreement_recorded", "agreement_objected", "agreement_taken_back"),
     **_of(K.OUTCOMES, "outcome_proposed", "outcome_correction", "outcome_confirmed", "outcome_disputed"),
     **_of(K.OUTCOMES, "outcome_withdrawn", "outcome_publication"),
+    **_of(K.APPLICATIONS, "application_sent", "application_received", "application_withdrawn"),
+    **_of(K.APPLICATIONS, "application_decided", "application_moved_up", "application_override"),
+    **_of(K.APPLICATIONS, "call_closed", "call_cancelled"),
+    **_of(K.APPLICATIONS, "review_assigned", "review_again", "review_conflict"),
     **_of(K.CHALLENGES, "challenge_answered", "challenge_answer_decided", "challenge_answer_withdrawn"),
     **_of(K.EVENTS, "event_registered", "event_waiting", in_site=False),
     **_of(K.EVENTS, "event_moved_up", "event_changed", "event_cancelled"),

@@ -13,6 +13,7 @@ from models import (
     Event,
     ExpressionOfInterest,
     Invitation,
+    Meeting,
     Membership,
     Message,
     NeedDraft,
@@ -53,6 +54,8 @@ def export_account(session: Session, actor: User, *, now: datetime) -> dict[str,
     searches = sa.select(SavedSearch).where(SavedSearch.user_id == actor.id).order_by(SavedSearch.id)
     drafts = sa.select(NeedDraft).where(NeedDraft.user_id == actor.id).order_by(NeedDraft.need_id)
     mails = sa.select(OutboxMail).where(own_mail).order_by(OutboxMail.id)
+    by_actor = sa.or_(Meeting.author_id == actor.id, Meeting.settled_by_id == actor.id)
+    meetings = sa.select(Meeting).where(by_actor).order_by(Meeting.id)
     notices = sa.select(Notification).where(Notification.user_id == actor.id).order_by(Notification.id)
     choices = sa.select(NoticeChoice).where(NoticeChoice.user_id == actor.id).order_by(NoticeChoice.kind)
     events = sa.select(AuditEvent).where(AuditEvent.actor_id == actor.id).order_by(AuditEvent.id)
@@ -156,6 +159,19 @@ def export_account(session: Session, actor: User, *, now: datetime) -> dict[str,
         "mails": [
             {"template": m.template, "created_at": _moment(m.created_at), "sent_at": _moment(m.sent_at)}
             for m in session.scalars(mails)
+        ],
+        "meetings": [
+            {
+                "expression_of_interest_id": m.interest_id,
+                "state": m.state.value,
+                "written_by_you": {
+                    "subject": m.subject if m.author_id == actor.id else None,
+                    "answer": m.answer if m.settled_by_id == actor.id else None,
+                },
+                "proposed_at": _moment(m.proposed_at),
+                "starts_at": _moment(m.starts_at),
+            }
+            for m in session.scalars(meetings)
         ],
         "notices": [
             {"kind": n.kind.value, "template": n.template, "at": _moment(n.at), "read_at": _moment(n.read_at)}

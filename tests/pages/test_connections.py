@@ -188,10 +188,13 @@ def test_members_write_and_managers_do_the_rest(
 ) -> None:
     interest = make.connection(make.need(startup), lab, S.AGREED)
     sign_in(client, make.user(lab)).get(page(lab, interest))
-    steps = ["Record an agreement", "End without result"]
+    steps = ["Propose a meeting", "Record an agreement", "End without result"]
     assert [t for t in client.texts(".aside .links a") if "@" not in t] == steps
     sign_in(client, make.user(lab, membership=MembershipRole.MEMBER)).get(page(lab, interest))
-    assert client.texts(".aside .links li") == ["A manager of your organisation records agreements and outcomes."]
+    assert client.texts(".aside .links li") == [
+        "Propose a meeting",
+        "A manager of your organisation records agreements and outcomes.",
+    ]
     assert len(client.page.select("#write form")) == 1
     reviewer = make.user(lab, membership=MembershipRole.REVIEWER)
     assert sign_in(client, reviewer).get(page(lab, interest)).status_code == 403
@@ -310,7 +313,7 @@ def test_long_threads_show_the_latest_letters_first(
         make.message(interest, lab, f"Letter {n}")
     sign_in(client, make.user(lab)).get(page(lab, interest))
     assert client.texts(".thread .prose")[2] == "Letter 5"
-    assert client.texts("section > p > a") == ["Show 5 earlier messages"]
+    assert client.texts("[aria-labelledby=thread-title] > p > a") == ["Show 5 earlier messages"]
     client.get(f"{page(lab, interest)}?all=1")
     assert client.texts(".thread .prose")[2] == "Letter 0"
 

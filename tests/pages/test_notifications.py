@@ -33,7 +33,7 @@ def asked(session: Session, make: Make) -> tuple[User, User, int]:
 
 
 def unread_in_head(client: Any) -> list[str]:
-    return [text.split()[0] for text in client.texts("header .unread-count")]
+    return [text.split()[0] for text in client.texts("header .personal .unread-count")]
 
 
 def read(session: Session) -> list[bool]:
