@@ -1,15 +1,19 @@
 """The pictures of a technology: adding, describing, choosing the first, taking away."""
 
+from collections.abc import Callable
+from typing import Any
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from models import Technology
 from models.base import utc_now
-from models.errors import Conflict, Invalid
-from models.texts import Bilingual
+from models.errors import Conflict, Invalid, NotPermitted
+from models.texts import LANGUAGES, Bilingual
 from models.types import SupplyState
 from network.auth import Access, actor, is_manager, membership, organisation, requires
+from network.errors import message
 from network.extensions import db
 from network.forms.technologies import PictureForm
 from network.queries.technology_facts import picture_ref
@@ -65,7 +69,7 @@ def add(slug: str, technology_id: int) -> Answer:
         data = form.file.data.stream.read(pictures.LARGEST_FILE + 1)
         try:
             added = pictures.add_picture(db.session, actor(), entry, data, form.alt(), now=utc_now())
-        except (Invalid, Conflict) as error:
+        except (Invalid, Conflict, NotPermitted) as error:
             db.session.rollback()
             form.refuse(error, **{error.code: "file"})
         else:
@@ -79,24 +83,42 @@ def _added(described: bool) -> str:
     return str(_("The picture is kept. Say in both languages what is to be seen on it: then others see it too."))
 
 
+def _changed(technology_id: int, change: Callable[[Technology], Any], words: str) -> Response:
+    """Members change drafts only: on what is published the page says so."""
+    try:
+        change(_own(technology_id))
+    except NotPermitted as error:
+        db.session.rollback()
+        flash(message(error), "error")
+        return redirect(url_for(".index", slug=organisation().slug, technology_id=technology_id))
+    return _done(technology_id, words)
+
+
 @blueprint.post("/pictures/<int:picture_id>/describe")
 @requires(Access.MEMBER, *supply.LISTING)
 def describe(slug: str, technology_id: int, picture_id: int) -> Answer:
-    entry = _own(technology_id)
-    alt = Bilingual(*(request.form.get(f"alt_{code}") or None for code in ("vi", "en")))
-    described = pictures.describe_picture(db.session, actor(), entry, picture_id, alt, now=utc_now()).described
-    return _done(technology_id, _("The description is saved.") if described else _added(described=False))
+    alt = Bilingual(*(request.form.get(f"alt_{code}") or None for code in LANGUAGES))
+    words = _("The description is saved.") if alt.vi and alt.en else _added(described=False)
+
+    def change(entry: Technology) -> None:
+        pictures.describe_picture(db.session, actor(), entry, picture_id, alt, now=utc_now())
+
+    return _changed(technology_id, change, words)
 
 
 @blueprint.post("/pictures/<int:picture_id>/first")
 @requires(Access.MEMBER, *supply.LISTING)
 def first(slug: str, technology_id: int, picture_id: int) -> Answer:
-    pictures.move_first(db.session, actor(), _own(technology_id), picture_id, now=utc_now())
-    return _done(technology_id, _("The picture stands first now."))
+    def change(entry: Technology) -> None:
+        pictures.move_first(db.session, actor(), entry, picture_id, now=utc_now())
+
+    return _changed(technology_id, change, _("The picture stands first now."))
 
 
 @blueprint.post("/pictures/<int:picture_id>/remove")
 @requires(Access.MEMBER, *supply.LISTING)
 def remove(slug: str, technology_id: int, picture_id: int) -> Answer:
-    pictures.remove_picture(db.session, actor(), _own(technology_id), picture_id, now=utc_now())
-    return _done(technology_id, _("The picture is gone."))
+    def change(entry: Technology) -> None:
+        pictures.remove_picture(db.session, actor(), entry, picture_id, now=utc_now())
+
+    return _changed(technology_id, change, _("The picture is gone."))

@@ -133,4 +133,10 @@ def test_members_look_at_pictures_of_what_is_published(client: Any, make: Make, 
     address = f"/en/workspace/lab/technologies/{entry.id}/pictures"
     sign_in(client, make.user(lab, membership=MembershipRole.MEMBER)).get(address)
     assert client.texts("main button") == []
-    assert client.submit(address, file=file(picture()), **SEEN).status_code == 403
+    assert client.submit(address, file=file(picture()), **SEEN).status_code == 422
+    shown = entry.pictures[0].id
+    for act in ("describe", "first", "remove"):
+        client.submit(f"{address}/{shown}/{act}", alt_vi="x", alt_en="x")
+        assert client.texts(".notice-error") == ["Your account may not do this."]
+    make.session.expire_all()
+    assert [p.alt.en for p in entry.pictures] == ["On a table"]
