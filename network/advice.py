@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 
 from matching.questions import Reason
 from models.types import SubjectKind
+from network.explanations import is_against
 from network.i18n import label
 from network.queries.suggestions import SuggestionCard
 
@@ -92,3 +93,4 @@ SENTENCES: Mapping[str, Callable[[SuggestionCard], str]] = {
 def init_app(app: Flask) -> None:
     values: dict[str, Any] = {"advice": advice, "in_your_hands": in_your_hands}
     app.jinja_env.globals.update(values)
+    app.jinja_env.tests["speaks_against"] = is_against

@@ -1,4 +1,9 @@
-"""Saved searches with what was found for them, what people have been told already, and needs begun and not saved."""
+"""Saved searches with what was found for them, what people have been told already, and needs begun and not saved.
+
+What is published by now counts as published long ago: nobody is told of it as new.
+"""
+
+from datetime import UTC, datetime
 
 import sqlalchemy as sa
 from alembic import op
@@ -40,6 +45,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("subject_kind", "subject_id", name=op.f("pk_publication")),
     )
     op.create_index("ix_publication_at", "publication", ["at"], unique=False)
+    _note_what_is_there()
     op.create_table(
         "saved_search",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -105,6 +111,16 @@ def upgrade() -> None:
         _of("need_draft", "user_id", "user_account"),
         sa.PrimaryKeyConstraint("need_id", "user_id", name=op.f("pk_need_draft")),
     )
+
+
+def _note_what_is_there() -> None:
+    entry = sa.table(
+        "embedding", sa.column("subject_kind"), sa.column("subject_id"), sa.column("deleted", sa.Boolean())
+    )
+    long_ago = sa.literal(datetime(2000, 1, 1, tzinfo=UTC), sa.DateTime(timezone=True))
+    found = sa.select(entry.c.subject_kind, entry.c.subject_id, long_ago).where(entry.c.deleted.is_(False)).distinct()
+    columns = (sa.column(name) for name in ("subject_kind", "subject_id", "at"))
+    op.execute(sa.table("publication", *columns).insert().from_select(["subject_kind", "subject_id", "at"], found))
 
 
 def downgrade() -> None:

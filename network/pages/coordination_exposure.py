@@ -7,7 +7,7 @@ from models.types import OrganisationKind
 from network.auth import Access, requires
 from network.downloads import csv_file
 from network.extensions import db, engine
-from network.queries.exposure import LITTLE, LONG, MUCH, SHORT, Exposure, exposure
+from network.queries.exposure import LONG, SHORT, Exposure, exposure
 
 blueprint = Blueprint("coordination_exposure", __name__, url_prefix="/coordination/exposure")
 
@@ -24,10 +24,8 @@ def _found() -> tuple[Exposure, OrganisationKind | None]:
 def index() -> str:
     found, kind = _found()
     most = engine().policy(db.session).most_per_organisation
-    days = {"short": SHORT, "long": LONG, "much": MUCH, "little": LITTLE}
-    return render_template(
-        "coordination_exposure/index.html", found=found, kind=kind, kinds=KINDS, most=most, now=utc_now(), **days
-    )
+    facts = {"kinds": KINDS, "most": most, "now": utc_now(), "short": SHORT, "long": LONG}
+    return render_template("coordination_exposure/index.html", found=found, kind=kind, **facts)
 
 
 @blueprint.get("/exposure.csv")

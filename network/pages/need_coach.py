@@ -59,10 +59,9 @@ def _answer(template: str, need: Need | None) -> Answer:
     if took:
         typed[took[0]] = list(dict.fromkeys([*typed.get(took[0], []), took[1]]))
     values = form.so_far()
+    facts, kept = {"need_id": need.id, "title": need.title} if need else {}, None
     if need is not None and (form.differs(need) or drafts.find(db.session, actor(), need)):
-        drafts.keep(db.session, actor(), need, typed, now=utc_now())
-    facts = {"need_id": need.id, "title": need.title} if need else {}
-    kept = utc_now() if need else None
+        kept = drafts.keep(db.session, actor(), need, typed, now=utc_now()).saved_at
     db.session.commit()  # the lock for writing is not held while the engine thinks
     found = advice(db.session, engine(), actor(), organisation().id, values, on=today())
     coach = {"checks": checks(values), "advice": found, "kept_at": kept}

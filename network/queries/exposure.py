@@ -21,8 +21,11 @@ SHORT, LONG = 30, 90
 """Days looked back."""
 
 FIRST_PLACES = 3
-MUCH, LITTLE = 2.0, 0.5
-"""Shares of the first places, as multiples of the share in all entries, from which and up to which it is said so."""
+FAR = 2.0
+"""How many times more or fewer first places than its entries would give it are far more or far fewer."""
+
+ENOUGH = 3
+"""First places, had or to be expected, below which a comparison says nothing."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +40,8 @@ class Shown:
 class ExposureRow:
     """`entries` are what it offers: published offers, technologies and programmes.
 
-    `share` is its share of all first places of the last LONG days, `offered` its share of all entries.
+    `share` is its share of all first places of the last LONG days, `offered` its share of all entries; `expected` is
+    how many first places it would have if they went by entries alone.
     """
 
     organisation: OrganisationRef
@@ -46,11 +50,15 @@ class ExposureRow:
     long: Shown
     share: float
     offered: float
+    expected: float
 
     @property
-    def ratio(self) -> float | None:
-        """How many times its share of the first places is that of what it offers; None without entries."""
-        return self.share / self.offered if self.offered else None
+    def far_more(self) -> bool:
+        return self.long.first >= ENOUGH and self.long.first >= FAR * self.expected
+
+    @property
+    def far_less(self) -> bool:
+        return self.expected >= ENOUGH and FAR * self.long.first <= self.expected
 
     @property
     def suggested(self) -> bool:
@@ -59,19 +67,21 @@ class ExposureRow:
 
 @dataclass(frozen=True)
 class Exposure:
-    """`suggested`: centres first, then by how often they were; `never`: the others, those with most to offer first.
+    """`centres` and `others` were suggested, or are centres that offer something: the most often first. `never` were
+    not: those with most to offer first.
 
     `needs_short` and `needs_long` are how many needs had suggestions in that time.
     """
 
-    suggested: tuple[ExposureRow, ...]
+    centres: tuple[ExposureRow, ...]
+    others: tuple[ExposureRow, ...]
     never: tuple[ExposureRow, ...]
     needs_short: int
     needs_long: int
 
     @property
     def rows(self) -> tuple[ExposureRow, ...]:
-        return self.suggested + self.never
+        return self.centres + self.others + self.never
 
     @property
     def never_with_entries(self) -> tuple[ExposureRow, ...]:
@@ -96,19 +106,28 @@ def exposure(session: Session, *, now: datetime, kind: OrganisationKind | None =
             Shown(*shown.get(organisation.id, (0,) * 4)[2:4]),
             shown[organisation.id][2] / first if first and organisation.id in shown else 0.0,
             entries.get(organisation.id, 0) / offered if offered else 0.0,
+            first * entries.get(organisation.id, 0) / offered if offered else 0.0,
         )
         for organisation in _organisations(session)
         if kind is None or organisation.kind is kind
     ]
-    centre = OrganisationKind.CENTRE
-    suggested = sorted((r for r in rows if r.suggested or r.organisation.kind is centre), key=_most_shown)
-    never = sorted((r for r in rows if not r.suggested and r.organisation.kind is not centre), key=_most_to_offer)
-    return Exposure(tuple(suggested), tuple(never), *_needs(session, short, long))
+    centres = [row for row in rows if _centre(row) and (row.suggested or row.entries)]
+    others = [row for row in rows if not _centre(row) and row.suggested]
+    never = [row for row in rows if not row.suggested and not (_centre(row) and row.entries)]
+    return Exposure(
+        tuple(sorted(centres, key=_most_shown)),
+        tuple(sorted(others, key=_most_shown)),
+        tuple(sorted(never, key=_most_to_offer)),
+        *_needs(session, short, long),
+    )
+
+
+def _centre(row: ExposureRow) -> bool:
+    return row.organisation.kind is OrganisationKind.CENTRE
 
 
 def _most_shown(row: ExposureRow) -> tuple[Any, ...]:
-    kind = row.organisation.kind is not OrganisationKind.CENTRE
-    return kind, -row.long.first, -row.long.three, row.organisation.slug
+    return -row.long.first, -row.long.three, -row.entries, row.organisation.slug
 
 
 def _most_to_offer(row: ExposureRow) -> tuple[Any, ...]:

@@ -37,7 +37,7 @@ def suggest(make: Make) -> Callable[..., None]:
 def counted(found: Exposure) -> dict[str, tuple[int, int, int, int]]:
     return {
         row.organisation.name.en or "": (row.short.first, row.short.three, row.long.first, row.long.three)
-        for row in found.suggested
+        for row in found.centres + found.others
     }
 
 
@@ -52,7 +52,7 @@ def test_places_are_counted_by_need_and_by_time(session: Session, make: Make, su
     suggest(food, state=MatchState.DISMISSED, dismiss_reason=DeclineReason.TERMS)
     found = exposure(session, now=utc_now())
     assert counted(found) == {"Green Centre": (0, 1, 1, 2), "Food Lab": (3, 3, 3, 3), "Partner 0": (0, 1, 0, 1)}
-    assert found.suggested[0].organisation.id == green.id, "centres stand first"
+    assert found.centres[0].organisation.id == green.id, "centres stand first"
     assert [row.organisation.name.en for row in found.never] == ["Partner 1"]
     assert (found.needs_short, found.needs_long) == (3, 4)
 
@@ -65,21 +65,27 @@ def test_shares_are_set_beside_what_is_offered(session: Session, make: Make, sug
         suggest(food)
     suggest(partner, food)
     rows = {row.organisation.name.en: row for row in exposure(session, now=utc_now()).rows}
-    assert [(r.entries, r.share, r.offered, r.ratio) for r in (rows["Food Lab"], rows["Partner"])] == [
-        (3, 0.75, 0.75, 1.0),
+    assert [(r.entries, r.share, r.offered, r.expected) for r in (rows["Food Lab"], rows["Partner"])] == [
+        (3, 0.75, 0.75, 3.0),
         (1, 0.25, 0.25, 1.0),
     ]
+    assert [name for name, row in rows.items() if row.far_more or row.far_less] == []
+    for _ in range(4):
+        suggest(partner)
+    rows = {row.organisation.name.en: row for row in exposure(session, now=utc_now()).rows}
+    assert [name for name, row in rows.items() if row.far_more] == ["Partner"]
+    assert [name for name, row in rows.items() if row.far_less] == ["Food Lab"]
 
 
-def test_centres_are_listed_even_if_they_never_were_and_startups_never_are(session: Session, make: Make) -> None:
-    make.organisation("Green Centre", "centre"), make.organisation("Seeker", "startup")
+def test_centres_that_offer_something_are_listed_in_any_case_and_startups_never(session: Session, make: Make) -> None:
+    make.offer(make.organisation("Green Centre", "centre")), make.organisation("Seeker", "startup")
+    make.organisation("Empty Centre", "centre")
     make.organisation("Hidden", "institute", state=ProfileState.SUSPENDED)
     make.offer(make.organisation("Busy", "enterprise")), make.organisation("Silent", "enterprise")
     found = exposure(session, now=utc_now())
-    assert [row.organisation.name.en for row in found.suggested] == ["Green Centre"]
+    assert [row.organisation.name.en for row in found.centres] == ["Green Centre"]
     assert [row.organisation.name.en for row in found.never_with_entries] == ["Busy"]
-    assert [row.organisation.name.en for row in found.never_without] == ["Silent"]
-    assert found.suggested[0].ratio is None
+    assert [row.organisation.name.en for row in found.never_without] == ["Empty Centre", "Silent"]
     narrowed = exposure(session, now=utc_now(), kind=OrganisationKind.ENTERPRISE)
     assert [row.organisation.name.en for row in narrowed.rows] == ["Busy", "Silent"]
 
@@ -101,11 +107,12 @@ def test_the_page_and_the_file(client: Any, make: Make, sign_in: SignIn, suggest
     suggest(food, green), suggest(food)
     sign_in(client, make.coordinator()).get(ADDRESS)
     assert client.texts("main tbody tr") == [
-        "Green Centre Illustrative example Innovation centre 2 0 1 0 1 0 % of first places, 50 % of entries"
-        " far less than its share",
-        "Food Lab University or institute 1 2 2 2 2 100 % of first places, 25 % of entries far more than its share",
+        "Green Centre Illustrative example Innovation centre 2 0 1 0 1 0 % of first places, 50 % of entries",
+        "Food Lab University or institute 1 2 2 2 2 100 % of first places, 25 % of entries",
     ]
     assert client.texts("main h2, main .entries li, main details") == [
+        "Innovation centres",
+        "Other organisations",
         "Never among the first three in 90 days",
         "Waiting Commercialisation partner 1 entry",
         "1 organisation that has published nothing Silent",

@@ -8,6 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+from matching.policy import PRIOR
 from models import Match
 from models.types import (
     DeclineReason,
@@ -84,7 +85,7 @@ def test_what_does_not_fit_is_told_with_its_score_the_threshold_and_the_best(
     index()
     lead = ask(client, name="bakery")
     assert lead.startswith("It has ")
-    assert lead.endswith("points. From 28 on, something counts as a fit.")
+    assert lead.endswith(f"points. From {round(PRIOR.threshold * 100)} on, something counts as a fit.")
     assert client.texts(".progress-label span:first-child") == [
         "This entry",
         "What counts as a fit",
