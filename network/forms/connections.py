@@ -68,7 +68,9 @@ class WithFiles(Form):
 class MessageForm(WithFiles):
     FILE_FIELD = "files"
     text = TextAreaField(
-        _("Your message"), [required(_("Write a message; a file alone says too little.")), length(max=TEXT_LENGTH)], filters=[strip]
+        _("Your message"),
+        [required(_("Write a message; a file alone says too little.")), length(max=TEXT_LENGTH)],
+        filters=[strip],
     )
     files = MultipleFileField(
         _("Files"),

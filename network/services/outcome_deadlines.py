@@ -37,7 +37,8 @@ def remind_and_escalate(session: Session, *, now: datetime, remind_days: int) ->
         outcome.escalated_at = now
         reader = _other(outcome)
         names = {"proposer": names_of(outcome.organisation), "other": names_of(reader)}
-        post(session, told, "outcome_late", **names, need=in_both(outcome.interest.need.title))
+        names["need"] = in_both(outcome.interest.need.title)
+        post(session, told, "outcome_late", **names)
         post_to_organisation(
             session, reader, "outcome_overdue", **names, interest_id=outcome.interest_id, slug=reader.slug
         )

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, selectinload
 
 from models import (
+    Agreement,
     AuditEvent,
     ChallengeAnswer,
     Claim,
@@ -21,6 +22,7 @@ from models import (
     Notification,
     Organisation,
     OutboxMail,
+    Outcome,
     Registration,
     SavedSearch,
     User,
@@ -49,6 +51,9 @@ def export_account(session: Session, actor: User, *, now: datetime) -> dict[str,
     )
     by_actor = sa.or_(ChallengeAnswer.author_id == actor.id, ChallengeAnswer.decided_by_id == actor.id)
     answers = sa.select(ChallengeAnswer).where(by_actor).order_by(ChallengeAnswer.id)
+    recorded = sa.select(Agreement).where(Agreement.recorded_by_id == actor.id).order_by(Agreement.id)
+    by_either = sa.or_(Outcome.proposed_by_id == actor.id, Outcome.settled_by_id == actor.id)
+    said = sa.select(Outcome).where(by_either).order_by(Outcome.id)
     messages = sa.select(Message).where(Message.author_id == actor.id).order_by(Message.id)
     own_mail = sa.or_(OutboxMail.to == actor.email, OutboxMail.user_id == actor.id)
     searches = sa.select(SavedSearch).where(SavedSearch.user_id == actor.id).order_by(SavedSearch.id)
@@ -132,6 +137,27 @@ def export_account(session: Session, actor: User, *, now: datetime) -> dict[str,
                 "sent_at": _moment(a.sent_at),
             }
             for a in session.scalars(answers)
+        ],
+        "agreements": [
+            {
+                "expression_of_interest_id": a.interest_id,
+                "kind": a.kind.value,
+                "note": a.note,
+                "at": _moment(a.recorded_at),
+            }
+            for a in session.scalars(recorded)
+        ],
+        "outcomes": [
+            {
+                "expression_of_interest_id": o.interest_id,
+                "kind": o.kind.value,
+                "written_by_you": {
+                    "evidence": o.evidence if o.proposed_by_id == actor.id else None,
+                    "dispute": o.dispute_note if o.settled_by_id == actor.id else None,
+                },
+                "at": _moment(o.proposed_at),
+            }
+            for o in session.scalars(said)
         ],
         "messages": [
             {

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from models import NeedDraft, OutboxMail, SavedSearch
 from models.alerts import SearchKind
 from models.audit import record
+from models.outcomes import OutcomeState
 from models.types import ClaimState, DeclineReason, InterestState, ProfileState
 from network.services.personal_data import export_account
 from tests.factories import Make
@@ -84,3 +85,27 @@ def test_a_new_account_holds_little(session: Session, make: Make, now: datetime)
     lists = ("memberships", "expressions_of_interest", "invitations", "claims", "mails", "actions")
     assert [held[name] for name in lists] == [[]] * 6
     assert json.loads(json.dumps(held)) == held
+
+
+def test_what_a_person_said_in_connections_is_theirs_and_what_the_other_side_said_is_not(
+    session: Session, make: Make, now: datetime
+) -> None:
+    startup, institute = make.organisation(), make.organisation(kind="institute")
+    lan, other = make.user(startup), make.user(institute)
+    interest = make.connection(make.need(startup), institute)
+    message = make.message(interest, startup, "My letter", author=lan)
+    make.attachment(interest, message_id=message.id, name="mine.pdf")
+    make.message(interest, institute, "Their letter", author=other)
+    make.agreement(interest, startup, recorded_by=lan, note="My note")
+    make.agreement(interest, institute, recorded_by=other, note="Their note")
+    make.outcome(interest, startup, proposed_by=lan, evidence="My evidence")
+    disputed = {"state": OutcomeState.DISPUTED, "settled_by": lan, "dispute_note": "My dispute"}
+    make.outcome(interest, institute, proposed_by=other, evidence="Their evidence", **disputed)
+    held = export_account(session, lan, now=now)
+    assert [(m["text"], m["files"]) for m in held["messages"]] == [("My letter", ["mine.pdf"])]
+    assert [a["note"] for a in held["agreements"]] == ["My note"]
+    assert [o["written_by_you"] for o in held["outcomes"]] == [
+        {"evidence": "My evidence", "dispute": None},
+        {"evidence": None, "dispute": "My dispute"},
+    ]
+    assert "Their" not in json.dumps(held)
