@@ -24,7 +24,7 @@ SignIn = Callable[[FlaskClient, User], FlaskClient]
 
 WORDS = {
     "vi": {"apply": "Nộp hồ sơ", "accepted": "Được nhận", "waiting": "Danh sách chờ"},
-    "en": {"apply": "Apply", "accepted": "Accepted", "waiting": "On the waiting list"},
+    "en": {"apply": "Apply now", "accepted": "Accepted", "waiting": "On the waiting list"},
 }
 
 

@@ -247,3 +247,20 @@ def test_calling_off_refuses_everybody_with_the_reason(session: Session, make: M
     mails = session.execute(sa.select(OutboxMail.template, OutboxMail.to).order_by(OutboxMail.id)).all()
     assert mails == [("application_decided", people[0]), ("call_cancelled", people[1])]
     assert session.scalar(sa.select(sa.func.count(Application.id))) == 2
+
+
+def test_the_days_close_calls_and_move_programmes_on_by_themselves(session: Session, make: Make, now: datetime) -> None:
+    centre = make.organisation(kind="centre")
+    manager = make.user(centre)
+    programme = make.programme(centre)
+    spring = make_call(make, programme=programme, closes=0)
+    autumn = make_call(make, programme=programme, closes=90)
+    sent = make_application(make, spring, state=ApplicationState.SUBMITTED)
+    calls.align(session, programme, DAY)
+    assert calls.follow_days(session, now=now) == (0, 0)
+    tomorrow = now + timedelta(days=1)
+    assert calls.follow_days(session, now=tomorrow) == (1, 1)
+    assert (sent.state, programme.closes_on) == (ApplicationState.UNDER_REVIEW, autumn.closes_on)
+    assert calls.follow_days(session, now=tomorrow) == (0, 0)
+    mail = session.scalars(sa.select(OutboxMail)).one()
+    assert (mail.template, mail.to, mail.context["applications"]) == ("call_closed", manager.email, 1)
