@@ -10,7 +10,7 @@ from wtforms.validators import Optional
 
 from models.meetings import MOST_SLOTS
 from network.formatting import HANOI
-from network.forms.base import Form, length, required, strip
+from network.forms.base import Form, chosen, length, required, strip
 from network.forms.events import MOMENT
 from network.services.meetings import TEXT_LENGTH, MeetingValues
 
@@ -23,12 +23,16 @@ class MeetingForm(Form):
     subject = StringField(_("What is the meeting for?"), [required(), length(max=200)], filters=[strip])
     minutes = SelectField(
         _("How long?"),
+        [chosen()],
         coerce=int,
         default=60,
         choices=[SelectChoice(n, ngettext("%(num)d minute", "%(num)d minutes", n)) for n in LENGTHS],
     )
     place = StringField(
-        _("Where"), [length(max=300)], filters=[strip], description=_("Street and house, or the name of the place.")
+        _("Where"),
+        [length(max=300)],
+        filters=[strip],
+        description=_("Street and house, or the name of the place. A place or an address online is needed."),
     )
     link = StringField(
         _("Address to join online"), [length(max=500)], filters=[strip], description=_("Begins with https://")
