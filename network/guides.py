@@ -127,6 +127,15 @@ GUIDES: tuple[Guide, ...] = (
                 ),
             ),
             Topic(
+                "apply",
+                _("How do I apply to a programme?"),
+                (
+                    _("Open a programme that takes applications, or “Applications” in your workspace. Begin a draft."),
+                    _("Save it as often as you like. Check it, then send it before the last day."),
+                    _("You get a letter by the day the centre promised: a place, the waiting list, or a reason."),
+                ),
+            ),
+            Topic(
                 "late",
                 _("What happens if nobody answers?"),
                 (
@@ -181,7 +190,16 @@ GUIDES: tuple[Guide, ...] = (
                 _("Where do our programmes appear?"),
                 (
                     _("On the page of programmes, on your profile, and among the suggestions while they are open."),
-                    _("There is no form for them yet: send yours through the contact page."),
+                    _("Open “Programmes” in your workspace, write one, publish it, and add a call with its dates."),
+                ),
+            ),
+            Topic(
+                "intake",
+                _("How are applications judged?"),
+                (
+                    _("When the call has closed, choose reviewers; the work is shared out past all known ties."),
+                    _("They read without names and give points by your criteria. You see who is missing."),
+                    _("Look at the proposal, change single cases, and decide on all at once. Letters leave at once."),
                 ),
             ),
         ),

@@ -27,6 +27,7 @@ from models import (
     SavedSearch,
     User,
 )
+from network.services.personal_intake import written_in_intakes
 
 
 def export_account(session: Session, actor: User, *, now: datetime) -> dict[str, Any]:
@@ -138,6 +139,7 @@ def export_account(session: Session, actor: User, *, now: datetime) -> dict[str,
             }
             for a in session.scalars(answers)
         ],
+        **written_in_intakes(session, actor),
         "agreements": [
             {
                 "expression_of_interest_id": a.interest_id,

@@ -93,7 +93,7 @@ def test_a_draft_is_saved_checked_and_sent(client: Any, session: Session, make: 
     first = call.questions[0].id
     sent = {"title": "Lamp", "summary": "Light", "stage": "pilot", "team": "Lan", f"answer_{first}": "Two winters"}
     client.submit(f"{here}/edit", **sent, step="check")
-    assert client.texts("main h3") == ["What it does", "Team", "What have you tried?", "Who are you?"]
+    assert client.texts("main h3") == ["What the project does", "Team", "What have you tried?", "Who are you?"]
     client.submit(f"{here}/submit")
     assert client.texts(".page-head .tag") == ["Submitted"]
     refused = client.submit(f"{here}/edit", **{**sent, "team": ""})

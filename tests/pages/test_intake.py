@@ -123,7 +123,7 @@ def test_one_application_with_all_scorecards(client: Any, session: Session, make
     sign_in(client, house.manager).get(address)
     assert client.texts("main h2") == [
         "What comes next",
-        "What it does",
+        "What the project does",
         "Team",
         "What have you tried?",
         "Who are you?",

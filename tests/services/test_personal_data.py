@@ -5,13 +5,14 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from models import NeedDraft, OutboxMail, SavedSearch
+from models import NeedDraft, OutboxMail, ReviewerDeclaration, SavedSearch
 from models.alerts import SearchKind
 from models.audit import record
 from models.outcomes import OutcomeState
 from models.types import ClaimState, DeclineReason, InterestState, ProfileState
 from network.services.personal_data import export_account
 from tests.factories import Make
+from tests.intake import make_application, make_call, make_review, make_reviewer
 
 
 def test_everything_about_a_person_and_nothing_of_others(session: Session, make: Make, now: datetime) -> None:
@@ -109,3 +110,23 @@ def test_what_a_person_said_in_connections_is_theirs_and_what_the_other_side_sai
         {"evidence": None, "dispute": "My dispute"},
     ]
     assert "Their" not in json.dumps(held)
+
+
+def test_what_a_person_wrote_in_intakes_and_whose_application_it_was_stays_hidden(
+    session: Session, make: Make, now: datetime
+) -> None:
+    centre, team = make.organisation(kind="centre"), make.organisation("Secret Lamp")
+    reader, founder = make_reviewer(make, centre, "Reader"), make.user(team)
+    call = make_call(make, centre, closes=-1)
+    application = make_application(make, call, team, title="Lamp", author=founder)
+    make_review(make, application, reader, (4, 2), comment="My words")
+    make_review(make, application, make_reviewer(make, centre, "Other"), (1, 1), comment="Not mine")
+    session.get_one(ReviewerDeclaration, (call.id, reader.id)).names = ["Cousin Ltd"]
+    held = export_account(session, reader, now=now)
+    assert [r["written_by_you"]["comment"] for r in held["reviews"]] == ["My words"]
+    assert [list(r["written_by_you"]["points"].values()) for r in held["reviews"]] == [[4, 2]]
+    assert [t["names"] for t in held["ties_you_named"]] == [["Cousin Ltd"]]
+    assert [word for word in ("Secret", "Lamp", "Not mine") if word in json.dumps(held)] == []
+    held = export_account(session, founder, now=now)
+    assert [(a["state"], a["written_by_you"]["title"]) for a in held["applications"]] == [("under_review", "Lamp")]
+    assert held["reviews"] == []
