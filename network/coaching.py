@@ -13,7 +13,8 @@ ENOUGH_WORDS = 25
 """Words of a description from which the suggestions can be told apart; the examples on the page have 30 to 40."""
 
 TRIED = """da thu|da lam|da dung thu|da ap dung|da thue|da mua|da tu|hien co|hien nay chung toi|truoc day|tung thu|
-chua dat|khong dat|that bai|have tried|tried|have tested|we tested|so far|already|at present|until now|did not work|failed"""
+chua dat|khong dat|that bai|have tried|tried|have tested|we tested|so far|already|at present|until now|did not work|
+failed"""
 COOPERATION = """hop tac|hop dong|dat hang|thue phong|thue dich vu|thue thiet bi|mua lai|chuyen giao|cung phat trien|
 dong phat trien|gop von|goi von|cap phep|li xang|lien doanh|thu nghiem chung|cung thu nghiem|tra phi|dich vu tron goi|
 cooperat|contract|licen|joint|hire|rent|purchase|invest|partnership|pay for|service fee|pilot together"""

@@ -171,7 +171,9 @@ MESSAGES: dict[str, Any] = {
     "obstacle_missing": _("Say what holds it up."),
     "decision_missing": _("Say what was decided, or why it is passed on."),
     "action_over": _("This programme is over and stays as it is."),
-    "action_has_run": _("This programme has begun and can no longer be taken back. Give it up, with a reason, instead."),
+    "action_has_run": _(
+        "This programme has begun and can no longer be taken back. Give it up, with a reason, instead."
+    ),
     "stand_exists": _("Your centre has a stand already."),
     "theme_missing": _("Give the stand a theme in Vietnamese or in English."),
     "exhibited_already": _("That stands on your stand already."),
