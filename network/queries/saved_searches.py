@@ -11,10 +11,12 @@ from sqlalchemy.orm import Session
 
 from models import Field, NewsChoice, SavedSearch, SavedSearchHit, User
 from models.alerts import Frequency, SearchKind
+from models.notices import MailChoice, NoticeKind
 from models.taxonomy import DISTRICTS
 from models.types import MembershipRole, SubjectKind
 from network.queries.facets import Choice
 from network.queries.new_entries import LISTS, EntryRef, references
+from network.queries.notifications import choices_of
 from network.queries.paging import PAGE_SIZE, Page
 
 ADDRESSES: Mapping[SearchKind, str] = {
@@ -52,14 +54,18 @@ class HitRow:
 
 @dataclass(frozen=True)
 class Overview:
-    """`news` is how often the person is told of what fits the own organisations; None if there is none to manage."""
+    """`news` is how often the person is told of what fits the own organisations; None if there is none to manage.
+
+    `mails` is False where the person has turned all mails of this kind off.
+    """
 
     searches: tuple[SearchRow, ...]
     news: Frequency | None
+    mails: bool
 
 
 def overview(session: Session, actor: User) -> Overview:
-    """Two statements, and one more for whoever manages an organisation."""
+    """Three statements, and one more for whoever manages an organisation."""
     mine = sa.select(SavedSearch).where(SavedSearch.user_id == actor.id)
     searches = session.scalars(mine.order_by(SavedSearch.created_at.desc(), SavedSearch.id.desc())).all()
     counted = (
@@ -68,7 +74,9 @@ def overview(session: Session, actor: User) -> Overview:
         .group_by(SavedSearchHit.search_id)
     )
     hits = {search_id: number for search_id, number in session.execute(counted)}  # noqa: C416
-    return Overview(tuple(search_row(search, hits.get(search.id, 0)) for search in searches), _news(session, actor))
+    mails = choices_of(session, actor)[NoticeKind.NEWS] is not MailChoice.OFF
+    rows = tuple(search_row(search, hits.get(search.id, 0)) for search in searches)
+    return Overview(rows, _news(session, actor), mails)
 
 
 def hits(session: Session, actor: User, search: SavedSearch, number: int) -> Page[HitRow]:

@@ -66,6 +66,7 @@ NOT_WALKED = {
     "invitations.decline",
     "invitations.detail",
     "notifications.unsubscribe",
+    "saved_searches.stop",
     "search.suggest",
     "technologies.picture",  # no page
     "why_not.index",

@@ -9,8 +9,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from models import NewsChoice, SavedSearch, SavedSearchHit
+from models import NewsChoice, NoticeChoice, SavedSearch, SavedSearchHit
 from models.alerts import Frequency, SearchKind
+from models.notices import MailChoice, NoticeKind
 from models.types import OfferKind, Provenance, SubjectKind, SupplyState
 from network import duties
 from network.stopping import sign_stop
@@ -187,6 +188,15 @@ def test_managers_choose_how_often_they_hear_of_their_organisations(
     assert client.texts("#frequency input[checked] + label") == ["Every morning"]
     assert session.get(NewsChoice, manager.id) is not None
     assert client.submit(f"{ADDRESS}/news", frequency="hourly").status_code == 422
+
+
+def test_who_has_turned_all_such_mails_off_is_reminded(reader: Any, session: Session, make: Make, person: Any) -> None:
+    reader.get(ADDRESS)
+    assert reader.page.select_one(".notice-warning") is None
+    session.add(NoticeChoice(user_id=person.id, kind=NoticeKind.NEWS, mail=MailChoice.OFF))
+    session.commit()
+    reader.get(ADDRESS)
+    assert reader.texts(".notice-warning")[0].startswith("You have turned off all mails about what is new")
 
 
 def test_the_link_of_a_mail_asks_first_and_needs_no_account(
