@@ -1,23 +1,32 @@
 """What managers send about the people of their organisation, and what the invited and the claimants send."""
 
+from collections.abc import Collection
+from typing import Any, Self
+
 from flask_babel import lazy_gettext as _
-from wtforms import BooleanField, EmailField, PasswordField, RadioField, StringField, TextAreaField
+from wtforms import BooleanField, EmailField, PasswordField, RadioField, SelectChoice, StringField, TextAreaField
 
 from models.types import MembershipRole
 from network.forms.accounts import LANGUAGE_CHOICES, PASSWORD_HINT
 from network.forms.base import Form, chosen, email, length, required, strip
 from network.i18n import wording
 from network.services.claims import REASON_LENGTH
-from network.services.invitations import ROLES
 
-ROLE_CHOICES = [(role.value, wording(role)) for role in ROLES]
 ROLE_HINT = _("Members read everything and write drafts. Managers also publish, answer others and invite people.")
+REVIEWER_HINT = _("Reviewers of a centre read applications without names, and nothing of its talks with others.")
 
 
 class RoleForm(Form):
-    role = RadioField(
-        _("Role"), [chosen()], choices=ROLE_CHOICES, default=MembershipRole.MEMBER.value, description=ROLE_HINT
-    )
+    role = RadioField(_("Role"), [chosen()], default=MembershipRole.MEMBER.value, description=ROLE_HINT)
+
+    @classmethod
+    def of(cls, roles: Collection[MembershipRole], **data: Any) -> Self:
+        """The form for the roles that can be given here."""
+        form = cls(**data)
+        form.role.choices = [SelectChoice(role.value, wording(role)) for role in roles]
+        if MembershipRole.REVIEWER in roles:
+            form.role.description = f"{ROLE_HINT} {REVIEWER_HINT}"
+        return form
 
     def chosen_role(self) -> MembershipRole:
         return MembershipRole(self.role.data)

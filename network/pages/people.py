@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from models.base import utc_now
 from models.errors import DomainError, NotFound
+from models.types import MembershipRole
 from network.auth import Access, actor, membership, organisation, requires
 from network.extensions import db, limiter
 from network.forms.people import InviteForm, RoleForm
@@ -57,6 +58,10 @@ def _done(words: str) -> Response:
     return redirect(target)
 
 
+def _roles() -> tuple[MembershipRole, ...]:
+    return invitations.roles_of(organisation())
+
+
 @blueprint.get("")
 @requires(Access.MEMBER)
 def index(slug: str) -> Answer:
@@ -66,14 +71,14 @@ def index(slug: str) -> Answer:
 @blueprint.get("/invite")
 @requires(Access.MANAGER)
 def new(slug: str) -> Answer:
-    return _page("new", form=InviteForm(language=language()))
+    return _page("new", form=InviteForm.of(_roles(), language=language()))
 
 
 @blueprint.post("/invite")
 @requires(Access.MANAGER)
 @limiter.limit("30/hour")
 def invite(slug: str) -> Answer:
-    form = InviteForm()
+    form = InviteForm.of(_roles())
     if form.validate():
         try:
             invitations.invite(
@@ -122,13 +127,13 @@ def revoke_now(slug: str, invitation_id: int) -> Answer:
 @requires(Access.MANAGER)
 def role(slug: str, membership_id: int) -> Answer:
     row = _member(membership_id)
-    return _page("role", member=row, form=RoleForm(role=row.role.value))
+    return _page("role", member=row, form=RoleForm.of(_roles(), role=row.role.value))
 
 
 @blueprint.post("/<int:membership_id>/role")
 @requires(Access.MANAGER)
 def change_role(slug: str, membership_id: int) -> Answer:
-    row, form = _member(membership_id), RoleForm()
+    row, form = _member(membership_id), RoleForm.of(_roles())
     if form.validate():
         found = people.find(db.session, organisation(), membership_id)
         try:

@@ -20,7 +20,7 @@ from models.errors import Conflict, Invalid, NotFound
 from models.jobs import enqueue_embedding
 from models.states import INVITATION, PROFILE, move
 from models.texts import LANGUAGES
-from models.types import InvitationState, MembershipRole, ProfileState, SubjectKind
+from models.types import InvitationState, MembershipRole, OrganisationKind, ProfileState, SubjectKind
 from network.services import permits
 from network.services.accounts import normal_email, sign_up
 from network.services.needs import HANOI
@@ -30,11 +30,17 @@ VALID_DAYS = 14
 KEPT = timedelta(days=30)
 """How long an invitation is kept after its link has expired, where the person has no account."""
 ROLES = (MembershipRole.MEMBER, MembershipRole.MANAGER)
+REVIEWING = (OrganisationKind.CENTRE,)
 SETTLED = {
     InvitationState.ACCEPTED: "invitation_accepted",
     InvitationState.DECLINED: "invitation_declined",
     InvitationState.REVOKED: "invitation_revoked",
 }
+
+
+def roles_of(organisation: Organisation) -> tuple[MembershipRole, ...]:
+    """The roles its managers can give: a centre also has people who only review applications."""
+    return (*ROLES, MembershipRole.REVIEWER) if organisation.kind in REVIEWING else ROLES
 
 
 def invite(
@@ -58,7 +64,7 @@ def invite(
     name, email = " ".join(name.split()), normal_email(email)
     if not name or "@" not in email:
         raise Invalid("invited_name_missing" if not name else "email_missing")
-    if role not in ROLES:
+    if role not in roles_of(organisation):
         raise Invalid("role_missing")
     members = sa.select(User.id).join(Membership).where(Membership.organisation_id == organisation.id)
     if session.scalar(members.where(User.email == email)) is not None:

@@ -10,7 +10,7 @@ from models.audit import record
 from models.errors import Conflict, Invalid, NotFound
 from models.types import MembershipRole
 from network.services import permits
-from network.services.invitations import ROLES
+from network.services.invitations import roles_of
 from network.services.outbox import managers_of, names_of, post
 
 
@@ -30,7 +30,7 @@ def change_role(
     Raises Invalid for a role that nobody is given here, Conflict('last_manager').
     """
     permits.manager_of(actor, membership.organisation_id)
-    if role not in ROLES:
+    if role not in roles_of(membership.organisation):
         raise Invalid("role_missing")
     if role is membership.role:
         return membership

@@ -10,6 +10,7 @@ from models import AuditEvent, Membership, Notification, Organisation, OutboxMai
 from models.errors import Conflict, Invalid, NotFound, NotPermitted
 from models.types import MembershipRole
 from network.services import people
+from network.services.invitations import roles_of
 from tests.factories import Make
 
 MANAGER, MEMBER = MembershipRole.MANAGER, MembershipRole.MEMBER
@@ -134,3 +135,13 @@ def test_a_membership_of_another_organisation_is_not_found(session: Session, mak
         with pytest.raises(NotFound):
             people.find(session, lab, number)
     assert people.find(session, other, membership.id) is membership
+
+
+def test_a_centre_has_reviewers_and_nobody_else(session: Session, make: Make, now: datetime) -> None:
+    for kind, roles in (("centre", 3), ("startup", 2), ("institute", 2)):
+        organisation = make.organisation(kind=kind)
+        assert len(roles_of(organisation)) == roles
+    centre = make.organisation(kind="centre")
+    manager, member = make.user(centre), make.user(centre, membership=MembershipRole.MEMBER)
+    people.change_role(session, manager, member.memberships[0], MembershipRole.REVIEWER, now=now)
+    assert member.memberships[0].role is MembershipRole.REVIEWER
