@@ -96,7 +96,7 @@ def test_reasons_speak_to_the_one_who_reads_and_tell_how_the_other_sees_it(
     assert "Looks for what you offer: Testing and certification" in own
     assert "Works in the same field: Food" in own
     assert "Offers what you look for: Testing and certification" in theirs
-    assert manager.texts(".score") == ["60 Good fit"]
+    assert manager.texts(".score") == ["60 Very good fit"]
 
 
 def test_setting_aside_needs_a_reason_and_can_be_undone_at_once(

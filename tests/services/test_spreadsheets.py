@@ -133,10 +133,10 @@ def test_a_row_that_looks_like_headings_is_a_row() -> None:
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.data())
-def test_a_damaged_file_is_read_or_refused_and_breaks_nothing(data: st.DataObject) -> None:
-    whole = bytearray(book(["Title", "TRL"], ["Membrane", 5]))
-    for place in data.draw(st.lists(st.integers(0, len(whole) - 1), min_size=1, max_size=10)):
-        whole[place] = data.draw(st.integers(0, 255))
+@given(st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.integers(0, 255)), min_size=1, max_size=10))
+def test_a_damaged_file_is_read_or_refused_and_breaks_nothing(damage: list[tuple[float, int]]) -> None:
+    whole = bytearray(book(["Title", "TRL"], ["Membrane", 5]))  # its length depends on the hour
+    for place, byte in damage:
+        whole[int(place * len(whole))] = byte
     with contextlib.suppress(Invalid):
         assert read(bytes(whole), HEADINGS).rows
