@@ -34,7 +34,13 @@ PLAIN |= {"ChallengeAnswer.text", "ChallengeAnswer.reply", "Event.cancel_reason"
 PLAIN |= {"Organisation.address", "Technology.ip_number", "TechnologyOwner.name"}
 PLAIN |= {"Message.text", "Agreement.note", "Agreement.objection", "ConnectionStep.note"}
 PLAIN |= {"Outcome.evidence", "Outcome.dispute_note", "Outcome.correction_reason"}
-PLAIN |= {"Application.title", "Application.summary", "Application.team", "ApplicationAnswer.text", "Call.cancel_reason"}
+PLAIN |= {
+    "Application.title",
+    "Application.summary",
+    "Application.team",
+    "ApplicationAnswer.text",
+    "Call.cancel_reason",
+}
 PLAIN |= {"DecisionLetter.note", "Review.comment", "ReviewScore.comment", "MentorHours.mentor", "MentorHours.topic"}
 """Columns of words in one language."""
 
