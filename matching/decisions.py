@@ -27,8 +27,9 @@ WEIGHTS: Mapping[InterestState, float] = {
     InterestState.SENT: 1.0,
     InterestState.CONFIRMED: 3.0,
     InterestState.DECLINED: 2.0,
+    InterestState.ENDED: 1.0,  # welcome, but nothing came of it
 }
-ACCEPTED = 2.0  # and every state after it
+ACCEPTED = 2.0  # and every state after it that is not named above
 SILENT = (InterestState.DRAFT, InterestState.WITHDRAWN, InterestState.EXPIRED)
 
 
