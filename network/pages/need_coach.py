@@ -12,11 +12,10 @@ from werkzeug.wrappers import Response
 from models import Need
 from models.base import utc_now
 from network.auth import Access, actor, membership, organisation, requires
-from network.coaching import checks
 from network.extensions import db, engine, limiter
 from network.formatting import today
 from network.forms.needs import NeedForm
-from network.queries.coaching import advice
+from network.queries.coaching import coach
 from network.queries.workspace import head
 from network.services import drafts, needs
 
@@ -63,11 +62,10 @@ def _answer(template: str, need: Need | None) -> Answer:
     if need is not None and (form.differs(need) or drafts.find(db.session, actor(), need)):
         kept = drafts.keep(db.session, actor(), need, typed, now=utc_now()).saved_at
     db.session.commit()  # the lock for writing is not held while the engine thinks
-    found = advice(db.session, engine(), actor(), organisation().id, values, on=today())
-    coach = {"checks": checks(values), "advice": found, "kept_at": kept}
+    said = coach(db.session, engine(), actor(), organisation().id, values, on=today(), kept_at=kept)
     if "HX-Request" in request.headers:
-        return render_template("workspace_needs/_coach.html", coach=coach, live=True)
-    return _page(template, form=form, coach=coach, **facts)
+        return render_template("workspace_needs/_coach.html", coach=said, live=True)
+    return _page(template, form=form, coach=said, **facts)
 
 
 def _take(wish: str) -> tuple[str, str] | None:

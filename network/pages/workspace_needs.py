@@ -19,6 +19,7 @@ from network.forms.needs import CloseForm, NeedForm
 from network.i18n import choices
 from network.indexing import refresh_now
 from network.queries import interests, own_needs
+from network.queries.coaching import Coach, coach
 from network.queries.why_not import named, read_key
 from network.queries.workspace import head
 from network.services import drafts, needs
@@ -63,7 +64,8 @@ def index(slug: str) -> Answer:
 def new(slug: str) -> Answer:
     """`q` takes over a text that was typed as a question, `carried` one that was kept past a sign-in."""
     question = session.get("question", "") if "carried" in request.args else request.args.get("q", "")
-    return _page("new", form=NeedForm.of(db.session, question=question), carried=bool(question))
+    form = NeedForm.of(db.session, question=question)
+    return _page("new", form=form, carried=bool(question), **({"coach": _coach(form)} if question else {}))
 
 
 @blueprint.post("/new")
@@ -99,7 +101,13 @@ def edit(slug: str, need_id: int) -> Answer:
     need = _own(need_id)
     draft = drafts.find(db.session, actor(), need)
     form = NeedForm.of(db.session, need, draft=draft)
-    return _page("edit", form=form, need_id=need_id, title=need.title, begun=draft.saved_at if draft else None)
+    begun = draft.saved_at if draft else None
+    return _page("edit", form=form, need_id=need_id, title=need.title, begun=begun, coach=_coach(form))
+
+
+def _coach(form: NeedForm) -> Coach:
+    """What the coach says before anything is typed."""
+    return coach(db.session, engine(), actor(), organisation().id, form.so_far(), on=today())
 
 
 @blueprint.post("/<int:need_id>/edit")

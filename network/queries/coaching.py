@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -15,6 +15,7 @@ from matching.questions import Query
 from models import Need, Offer, User
 from models.texts import LANGUAGES, Bilingual
 from models.types import NeedState, OfferKind, SubjectKind
+from network.coaching import Check, checks
 from network.queries import visible
 from network.queries.cards import NeedCard, need_card
 from network.queries.needs import LOADED
@@ -59,6 +60,28 @@ class Advice:
     nearest: int = 0
     similar: tuple[NeedCard, ...] = ()
     answer: Answer = Answer((), 0.0, False)  # noqa: RUF009
+
+
+@dataclass(frozen=True)
+class Coach:
+    """What the coach says about a form as it stands. `kept_at`: when that was kept for its writer, if it was."""
+
+    checks: tuple[Check, ...]
+    advice: Advice
+    kept_at: datetime | None = None
+
+
+def coach(
+    session: Session,
+    engine: "Engine",
+    viewer: User,
+    organisation_id: int,
+    values: NeedValues,
+    *,
+    on: date,
+    kept_at: datetime | None = None,
+) -> Coach:
+    return Coach(checks(values), advice(session, engine, viewer, organisation_id, values, on=on), kept_at)
 
 
 def advice(

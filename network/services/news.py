@@ -142,6 +142,7 @@ def _line(entry: EntryRef) -> dict[str, Any]:
         "subject": entry.subject.value,
         "title": in_both(entry.title),
         "owner": in_both(entry.owner.name) if entry.owner else None,
+        "illustrative": entry.illustrative,
         "endpoint": entry.endpoint,
         "arguments": dict(entry.arguments),
     }

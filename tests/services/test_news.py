@@ -20,6 +20,7 @@ from models.types import (
     MembershipRole,
     NeedState,
     ProfileState,
+    Provenance,
     SubjectKind,
     SupplyState,
     Visibility,
@@ -272,7 +273,8 @@ def test_the_mail_in_both_languages(
     make.offer(centre, TEXT)
     round_at(WEDNESDAY - 7 * DAY)
     save(make.user(centre, language=language))
-    make.offer(lab, TEXT), make.offer(lab, f"{TEXT} two"), make.need(make.organisation(), TEXT)
+    make.offer(lab, TEXT), make.need(make.organisation(), TEXT)
+    make.offer(lab, f"{TEXT} two", provenance=Provenance.ILLUSTRATIVE)
     round_at(NEXT_MONDAY)
     letter = session.scalars(sa.select(OutboxMail).where(OutboxMail.template == "news")).one()
     with app.app_context(), speaking(language):
@@ -282,4 +284,5 @@ def test_the_mail_in_both_languages(
     assert [line for line in lines if line not in text] == []
     assert f"/{language}/saved-searches/stop/" in text
     assert f"/{language}/workspace/{centre.slug}/matches" in text
+    assert text.count({"en": ", illustrative example): ", "vi": ", ví dụ minh họa): "}[language]) == 1
     assert "\n\n\n" not in text
