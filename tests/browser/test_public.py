@@ -67,7 +67,7 @@ def test_the_explorer_keeps_the_choice_from_map_to_network(visit: Visit, lang: s
     page.locator("#districts tbody a").first.click()
     page.wait_for_url("**district=**")
     expect(page.locator("#here-title")).to_be_visible()
-    page.locator("#views a").nth(2).click()
+    page.locator('#views a[href*="view=network"]').click()
     page.wait_for_url("**view=network**")
     assert "kind=centre" in page.url
     expect(page.locator("main table").first).to_be_visible()
