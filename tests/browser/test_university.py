@@ -45,8 +45,8 @@ def test_an_institute_lists_a_technology(sign_in: Visit, site: Site, lang: str, 
     page.fill("input[name=alt_en] >> nth=-1", "A membrane module on a table")
     page.click("main form.form button[type=submit]")
     shown = page.locator(".picture-row img")
-    expect(shown).to_be_visible()
-    assert shown.evaluate("image => image.complete && image.naturalWidth") == 480
+    shown.scroll_into_view_if_needed()
+    assert shown.evaluate("image => image.decode().then(() => image.naturalWidth)") == 480
     look()
 
     page.goto(here)
