@@ -6,17 +6,29 @@ from urllib.parse import urlsplit
 
 import html5lib
 from bs4 import BeautifulSoup, Tag
+from bs4.builder import HTML5TreeBuilder
 
 CONTROLS = ("input", "select", "textarea")
 NO_LABEL_NEEDED = ("hidden", "submit", "button", "image", "reset")
 
 
+class _Builder(HTML5TreeBuilder):
+    """Keeps what html5lib found wrong, so that a page is parsed once."""
+
+    errors: list[tuple[tuple[int, int], str, object]]
+
+    def feed(self, markup: str) -> None:  # type: ignore[override]
+        parser = html5lib.HTMLParser(tree=self.create_treebuilder)
+        self.underlying_builder.parser = parser  # type: ignore[union-attr]
+        parser.parse(markup)
+        self.errors = parser.errors
+
+
 def check_page(html: str) -> BeautifulSoup:
     """Raises AssertionError with every rule the page breaks; returns it parsed."""
-    parser = html5lib.HTMLParser(strict=False)
-    parser.parse(html)
-    page = BeautifulSoup(html, "html5lib")
-    problems = [f"invalid HTML at {position}: {code} {data}" for position, code, data in parser.errors]
+    builder = _Builder()
+    page = BeautifulSoup(html, builder=builder)
+    problems = [f"invalid HTML at {position}: {code} {data}" for position, code, data in builder.errors]
     problems += _structure(page) + _labels(page) + _policy(page)
     assert not problems, "\n".join(problems)
     return page
