@@ -514,6 +514,7 @@ def entries(app: Flask, make: Make) -> dict[str, Any]:
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("role", ROLES)
 def test_each_role_opens_what_the_table_says_and_nothing_else(
     app: Flask, make: Make, entries: dict[str, Any], sign_in: Any, role: str

@@ -73,6 +73,7 @@ def test_nothing_is_shown_before_ties_are_named_and_a_conflict_denied(
     assert found(page, SECRETS + OTHERS) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("membership", [MembershipRole.REVIEWER, MembershipRole.MEMBER])
 @pytest.mark.parametrize("state", [R.ASSIGNED, R.IN_PROGRESS, R.SUBMITTED, R.CONFLICT])
 def test_no_page_of_the_workspace_tells_a_reviewer_who_applied_or_what_others_gave(

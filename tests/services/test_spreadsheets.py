@@ -108,6 +108,7 @@ anything = st.one_of(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=80, deadline=None)
 @given(st.lists(st.lists(anything, min_size=3, max_size=3), max_size=12))
 def test_whatever_the_cells_hold_each_filled_row_is_read_once(rows: list[list[Any]]) -> None:
@@ -132,6 +133,7 @@ def test_a_row_that_looks_like_headings_is_a_row() -> None:
     )
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.integers(0, 255)), min_size=1, max_size=10))
 def test_a_damaged_file_is_read_or_refused_and_breaks_nothing(damage: list[tuple[float, int]]) -> None:

@@ -247,6 +247,7 @@ contents = st.fixed_dictionaries(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(st.lists(contents, min_size=1, max_size=3))
 def test_whatever_a_technology_says_comes_through_a_file_unharmed(site: Flask, said: list[dict[str, Any]]) -> None:
