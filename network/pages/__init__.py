@@ -72,6 +72,7 @@ AREAS = (
     "workspace_audit",
     "coordination_claims",
     "coordination_exposure",
+    "coordination_health",
     "coordination_outcomes",
     "coordination_intakes",
     "coordination_actions",

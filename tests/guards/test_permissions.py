@@ -405,6 +405,8 @@ TABLE: dict[Access, set[str]] = {
         "coordination_claims.refuse",
         "coordination_exposure.download",
         "coordination_exposure.index",
+        "coordination_health.index",
+        "coordination_health.needs",
         "coordination_intakes.index",
         "coordination_intakes.override",
         "coordination_intakes.override_now",
@@ -510,6 +512,7 @@ def entries(app: Flask, make: Make) -> dict[str, Any]:
         "part": "pages",
         "number": 1,
         "group": "rank",
+        "gap": "not-asked",
         "claim_id": make.claim(make.organisation(state=ProfileState.UNCLAIMED)).id,
     }
 
