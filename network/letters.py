@@ -1,14 +1,12 @@
 """The letter that says what was decided on an application: one wording for the mail, the page and the document."""
 
-import io
 from collections.abc import Mapping
 
 from flask import Response, render_template
 
 from network.formatting import iso_day
 from network.i18n import language
-
-WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+from network.word import Heading, Strong, word_file
 
 
 def paragraphs(facts: Mapping[str, object], lang: str | None = None) -> tuple[str, ...]:
@@ -19,28 +17,13 @@ def paragraphs(facts: Mapping[str, object], lang: str | None = None) -> tuple[st
 
 def document(facts: Mapping[str, object]) -> Response:
     """The letter as a file to keep and print, dated and with its two sides named."""
-    from docx import Document
-
-    lang = language()
     subject, *text = paragraphs(facts)
-    letter = Document()
-    letter.core_properties.title = subject
-    letter.core_properties.author = _name(facts, "centre", lang)
-    letter.core_properties.language = lang
-    letter.add_paragraph(_name(facts, "centre", lang)).runs[0].bold = True
-    letter.add_paragraph(iso_day(str(facts["issued_at"])))
-    letter.add_paragraph(_name(facts, "applicant", lang))
-    letter.add_heading(subject, level=1)
-    for part in text:
-        letter.add_paragraph(part)
-    file = io.BytesIO()
-    letter.save(file)
-    name = f"decision-{facts['application_id']}-{facts['letter_id']}.docx"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(file.getvalue(), content_type=WORD, headers=headers)
+    centre, applicant = _name(facts, "centre"), _name(facts, "applicant")
+    head = (Strong(centre), iso_day(str(facts["issued_at"])), applicant, Heading(subject))
+    return word_file(f"decision-{facts['application_id']}-{facts['letter_id']}", subject, centre, (*head, *text))
 
 
-def _name(facts: Mapping[str, object], side: str, lang: str) -> str:
+def _name(facts: Mapping[str, object], side: str) -> str:
     names = facts[side]
     assert isinstance(names, Mapping)
-    return str(names[lang])
+    return str(names[language()])

@@ -54,6 +54,7 @@ AREAS = (
     "intake_applications",
     "reviews",
     "cohorts",
+    "yearly_report",
     "applications",
     "answers",
     "matches",

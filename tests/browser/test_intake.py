@@ -55,7 +55,7 @@ def test_a_manager_goes_from_the_applications_to_the_proposal_and_the_cohort(
     found = looked_at(page)
     calls = [str(a.get_attribute("href")) for a in page.locator("main a[href*='/calls/']").all()]
     numbers = [re.findall(r"/calls/(\d+)", address)[0] for address in calls]
-    addresses = [f"{home}/programmes/new", *calls]
+    addresses = [f"{home}/programmes/new", f"{home}/yearly-report", *calls]
     for number in numbers:
         addresses += [f"{home}/intake/{number}", f"{home}/calls/{number}/edit"]
         addresses += [f"{home}/intake/{number}/moderation", f"{home}/intake/{number}/proposal"]

@@ -365,6 +365,8 @@ TABLE: dict[Access, set[str]] = {
         "workspace_stand.put",
         "workspace_stand.remove",
         "workspace_stand.save",
+        "yearly_report.document",
+        "yearly_report.index",
     },
     COORDINATOR: {
         "coordination_audit.download",
