@@ -139,14 +139,15 @@ class YearlyReport:
 def yearly_report(session: Session, centre: Centre, year: int, *, today: date) -> YearlyReport:
     """Seven statements, however much was done."""
     days = date(year, 1, 1), min(date(year, 12, 31), today)
-    others = sa.true() if _invented(centre) else Organisation.provenance != Provenance.ILLUSTRATIVE
+    invented = centre.provenance is Provenance.ILLUSTRATIVE
+    others = sa.true() if invented else Organisation.provenance != Provenance.ILLUSTRATIVE
     minutes, mentors, mentored = _hours(session, centre, days, others)
     return YearlyReport(
         year,
         days[1],
         centre.name,
         centre.slug,
-        _invented(centre),
+        invented,
         centre.staff_count,
         _served(session, centre, days, others),
         _calls(session, centre, days, others),
@@ -163,18 +164,9 @@ Days = tuple[date, date]
 Condition = sa.ColumnElement[bool]
 
 
-def _invented(centre: Centre) -> bool:
-    return centre.provenance is Provenance.ILLUSTRATIVE
-
-
-def _moments(days: Days) -> tuple[datetime, datetime]:
-    """From the first moment of the first day in Hanoi to the first after the last."""
-    first, last = (datetime.combine(day, time(), HANOI) for day in (days[0], days[1] + timedelta(days=1)))
-    return first, last
-
-
 def _within(column: Any, days: Days) -> Condition:
-    since, until = _moments(days)
+    """By the calendar of Hanoi: from the first moment of the first day to the last of the last."""
+    since, until = (datetime.combine(day, time(), HANOI) for day in (days[0], days[1] + timedelta(days=1)))
     return sa.and_(column >= since, column < until)
 
 
