@@ -37,6 +37,7 @@ ROW = np.dtype(
         ("languages", "u1"),
         ("capacity", "i4"),  # plus one
         ("closes", "i4"),  # day number of datetime.date
+        ("stale", "?"),
     ]
 )
 
@@ -70,6 +71,7 @@ def row(subject: SubjectKind, subject_id: int, facts: Mapping[str, Any]) -> NDAr
     capacity = facts.get("capacity")
     found["capacity"] = 0 if capacity is None else min(capacity, 2**31 - 2) + 1
     found["closes"] = date.fromisoformat(facts["closes_on"]).toordinal() if facts.get("closes_on") else 0
+    found["stale"] = bool(facts.get("stale"))
     return found
 
 

@@ -65,7 +65,7 @@ class Policy:
 UNMEASURED = Reading(part=0.0, clauses=0.0, words=4.0, power=1.5, middle=0.45, width=0.08)
 
 PRIOR = Policy(
-    name="prior-2",
+    name="prior-3",
     weights={
         "kind": 0.12,
         "field": 0.10,
@@ -74,6 +74,7 @@ PRIOR = Policy(
         "language": 0.04,
         "district": 0.02,
         "capacity": 0.02,
+        "fresh": 0.03,
         "record": 0.04,
         "load": 0.03,
     },

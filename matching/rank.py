@@ -191,6 +191,11 @@ def capacity(query: Query, rows: Rows) -> Values | None:
     return _where_known(np.where(rows["capacity"] > 1, 1.0, 0.0), rows["capacity"] != 0)
 
 
+def fresh(query: Query, rows: Rows) -> Values | None:
+    """0 for a technology that its owner has not confirmed for too long. Takes nothing from any other entry."""
+    return np.where(rows["stale"], 0.0, 1.0) if rows["stale"].any() else None
+
+
 FACTORS: Mapping[str, Callable[[Query, Rows], Values | None]] = {
     "kind": kind,
     "field": field_of_knowledge,
@@ -199,6 +204,7 @@ FACTORS: Mapping[str, Callable[[Query, Rows], Values | None]] = {
     "language": language,
     "district": district,
     "capacity": capacity,
+    "fresh": fresh,
 }
 """The factors beside the text. Each gives m values, 0 to 1, NaN where the entry says nothing, or None if inactive."""
 

@@ -15,7 +15,7 @@ from network.explanations import is_against
 from network.i18n import label
 from network.queries.suggestions import SuggestionCard
 
-THEIRS = ("capacity", "record", "load")
+THEIRS = ("capacity", "fresh", "record", "load")
 """Factors that only the other side can change."""
 
 
@@ -67,6 +67,10 @@ def _capacity(card: SuggestionCard) -> str:
     return str(_("This changes when they say that there is room again. You may ask all the same."))
 
 
+def _fresh(card: SuggestionCard) -> str:
+    return str(_("This changes when its owner confirms the entry. You may ask all the same."))
+
+
 def _record(card: SuggestionCard) -> str:
     return str(_("This changes with the answers they give to others."))
 
@@ -85,6 +89,7 @@ SENTENCES: Mapping[str, Callable[[SuggestionCard], str]] = {
     "language": _language,
     "district": _district,
     "capacity": _capacity,
+    "fresh": _fresh,
     "record": _record,
     "load": _load,
 }

@@ -27,6 +27,7 @@ FACTORS: Mapping[str, Any] = {
     "district": lazy_gettext("Place"),
     "language": lazy_gettext("Language"),
     "capacity": lazy_gettext("Places"),
+    "fresh": lazy_gettext("Up to date"),
     "record": lazy_gettext("Answers so far"),
     "load": lazy_gettext("Requests waiting"),
 }
@@ -188,6 +189,10 @@ def _capacity(value: float, details: Details, side: MatchSide) -> str:
     return str(ngettext("Room for %(num)d team at a time", "Room for %(num)d teams at a time", count))
 
 
+def _fresh(value: float, details: Details, side: MatchSide) -> str:
+    return str(_("Not known to be out of date") if value else _("Its owner has not confirmed it for long"))
+
+
 def _record(value: float, details: Details, side: MatchSide) -> str:
     if not details["known"]:
         return str(_("Has not answered a request yet"))
@@ -222,6 +227,7 @@ SENTENCES: Mapping[str, Callable[[float, Details, MatchSide], str]] = {
     "district": _district,
     "language": _language,
     "capacity": _capacity,
+    "fresh": _fresh,
     "record": _record,
     "load": _load,
 }

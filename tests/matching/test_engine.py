@@ -43,7 +43,7 @@ def test_best_first_with_reasons_that_add_up(session: Session, make: Make, index
     by_id = {item.subject_id: item for item in answer.items if item.subject is SubjectKind.OFFER}
     assert by_id[good.id].score > answer.threshold > by_id[poor.id].score
     assert by_id[good.id].phrases
-    assert (answer.policy, answer.degraded) == ("prior-2", False)
+    assert (answer.policy, answer.degraded) == ("prior-3", False)
 
 
 def test_both_directions(session: Session, make: Make, index: Index, engine: Engine) -> None:

@@ -95,7 +95,7 @@ def test_what_the_entry_does_not_say_is_neutral() -> None:
         "x", kinds=(OfferKind.LAB,), fields=("102",), stage=Stage.PILOT, trl=5, district="dong-da", language="vi"
     )
     result = rank.score(query, row(), like(0.5), ENCODER, POLICY)
-    assert {result.values[name][0] for name in rank.FACTORS} == {PRIOR.neutral}
+    assert {result.values[name][0] for name in rank.FACTORS.keys() - {"fresh"}} == {PRIOR.neutral}
 
 
 @pytest.mark.parametrize(
@@ -140,6 +140,15 @@ def test_district(district: str | None, value: float | None) -> None:
 @pytest.mark.parametrize(("capacity", "value"), [(4, 1), (0, 0), (None, None)])
 def test_capacity(capacity: int | None, value: float | None) -> None:
     check(rank.capacity(Query("x", kinds=(OfferKind.LAB,)), row(capacity=capacity)), value)
+
+
+def test_what_is_not_confirmed_loses_and_nothing_else_changes() -> None:
+    fresh, stale = row(), row(stale=True)
+    both = np.concatenate([fresh, stale])
+    scores = rank.score(Query("x"), both, Likeness(np.full(2, 0.55), np.zeros(2)), ENCODER, POLICY).scores
+    alone = rank.score(Query("x"), fresh, like(0.55), ENCODER, POLICY).scores
+    assert scores[0] == pytest.approx(alone[0])
+    assert scores[1] == pytest.approx(alone[0] * (1 - POLICY.weights["fresh"]))
 
 
 def check(found: np.ndarray | None, value: float | None) -> None:
