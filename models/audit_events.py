@@ -56,6 +56,7 @@ EVENTS: Mapping[str, str] = {
     "claim.send": NONE,
     **_all("reason:words", "claim", "accepted", "refused", "overtaken", "withdrawn"),
     **_all(NONE, "mail", "retry", "discard"),
+    "export.take": "name kind number",
     **_all(NONE, "search", "save", "update", "delete", "stop"),
     # Organisations
     "organisation.register": NONE,

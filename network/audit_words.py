@@ -1,20 +1,19 @@
-"""The audit trail in words: subjects, fields, and the file to download."""
+"""The audit trail in words: subjects, fields, and the table to take away."""
 
 import json
 from collections.abc import Iterable
 from typing import Any
 
-from flask import Response
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
 from models.audit_events import EVENTS
 from models.outcomes import DisputeReason, OutcomeKind
 from models.types import ChallengeResult, MembershipRole
-from network.downloads import csv_file
 from network.formatting import HANOI, number
 from network.i18n import LABELS
 from network.queries.audit import AuditRow
+from network.queries.tables import Table, table
 from network.trail import reason, step
 
 TABLES: dict[str, Any] = {
@@ -95,6 +94,7 @@ AREAS: dict[str, Any] = {
     "answer": TABLES["challenge_answer"],
     "call": TABLES["programme_call"],
     "coordinator": _("Coordinator"),
+    "export": _("Table taken away"),
     "mail": TABLES["outbox_mail"],
     "output": TABLES["action_output"],
     "profile": _("Profile"),
@@ -144,10 +144,9 @@ def _by_words(pair: tuple[str, str]) -> str:
     return pair[1]
 
 
-def download(name: str, rows: Iterable[AuditRow]) -> Response:
+def trail_table(rows: Iterable[AuditRow]) -> Table:
     """One row for each step, with codes that stay the same beside the words."""
-    return csv_file(
-        name,
+    return table(
         HEAD,
         (
             (

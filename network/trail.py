@@ -26,6 +26,7 @@ STEPS: dict[str, Any] = {
     "coordinator.appoint": _("Appointed as coordinator"),
     "mail.retry": _("Had a mail sent again"),
     "mail.discard": _("Gave a mail up"),
+    "export.take": _("Took a table away"),
     "search.save": _("Search saved"),
     "search.update": _("Saved search changed"),
     "search.delete": _("Saved search deleted"),

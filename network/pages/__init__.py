@@ -74,6 +74,7 @@ AREAS = (
     "coordination_claims",
     "coordination_exposure",
     "coordination_health",
+    "coordination_exports",
     "coordination_outcomes",
     "coordination_intakes",
     "coordination_actions",

@@ -5,7 +5,8 @@ from flask import Blueprint, Response, abort, render_template
 from models.base import utc_now
 from models.figures import FigureGroup
 from network.auth import Access, requires
-from network.downloads import ORIGIN, csv_file, origin_cells
+from network.downloads import table_file
+from network.exports import EXPORTS, PUBLIC
 from network.extensions import db
 from network.formatting import today
 from network.queries import actions, figures
@@ -50,45 +51,6 @@ def co_investment() -> str:
 @blueprint.get("/<name>.csv")
 @requires(Access.PUBLIC)
 def download(name: str) -> Response:
-    make = DOWNLOADS.get(name)
-    if make is None:
+    if name not in PUBLIC:
         abort(404)
-    return make()
-
-
-def _figures() -> Response:
-    head = ("group", "label_vi", "label_en", "value_vi", "value_en", "unit_vi", "unit_en", "period_vi", "period_en")
-    rows = (
-        (
-            *(r.group, r.label.vi, r.label.en, r.value.vi, r.value.en, r.unit.vi, r.unit.en, r.period.vi, r.period.en),
-            *(r.as_of, r.uncertain, r.note.vi, r.note.en),
-            *origin_cells(r.provenance, r.sources),
-        )
-        for r in figures.figures(db.session)
-    )
-    return csv_file("figures", (*head, "as_of", "uncertain", "note_vi", "note_en", *ORIGIN), rows)
-
-
-def _outputs() -> Response:
-    head = ("programme_vi", "programme_en", "office_vi", "office_en", "state", "output_vi", "output_en")
-    rows = (
-        (
-            *(p.title.vi, p.title.en, p.office.vi, p.office.en, p.state, o.title.vi, o.title.en),
-            *(o.unit.vi, o.unit.en, o.target, o.reached, o.as_of),
-            *origin_cells(p.provenance, p.sources),
-        )
-        for o, p in actions.outputs(db.session)
-    )
-    return csv_file("action-programmes", (*head, "unit_vi", "unit_en", "target", "reached", "as_of", *ORIGIN), rows)
-
-
-def _money() -> Response:
-    head = ("programme_vi", "programme_en", "source", "promised_vnd", "paid_vnd", "as_of", *ORIGIN)
-    rows = (
-        (p.title.vi, p.title.en, c.source, c.promised_vnd, c.paid_vnd, c.as_of, *origin_cells(c.provenance, c.sources))
-        for c, p in money.contributions(db.session)
-    )
-    return csv_file("co-investment", head, rows)
-
-
-DOWNLOADS = {"figures": _figures, "action-programmes": _outputs, "co-investment": _money}
+    return table_file(name, EXPORTS[name].make(db.session, utc_now(), {}))

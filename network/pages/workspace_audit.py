@@ -4,6 +4,7 @@ from flask import Blueprint, Response, render_template, request
 
 from network import audit_words
 from network.auth import Access, membership, organisation, requires
+from network.downloads import table_file
 from network.extensions import db
 from network.queries import audit as queries
 from network.queries.workspace import head
@@ -26,4 +27,5 @@ def index(slug: str) -> str:
 @requires(Access.MANAGER)
 def download(slug: str) -> Response:
     criteria = queries.AuditCriteria.read(request.args)
-    return audit_words.download(f"audit-{slug}", queries.rows(db.session, criteria, organisation_id=organisation().id))
+    rows = queries.rows(db.session, criteria, organisation_id=organisation().id)
+    return table_file(f"audit-{slug}", audit_words.trail_table(rows))

@@ -112,9 +112,13 @@ def _milestone(m: Milestone, today: date) -> MilestoneRow:
     return MilestoneRow(m.title, m.due_on, state, m.done_on, m.obstacle, m.escalated_on, m.decision, m.decided_on)
 
 
+def _due(p: ActionProgramme, today: date) -> date:
+    """The day before which open milestones count as late. In a programme that is not running nobody is late."""
+    return today if p.state is ActionState.RUNNING else date.min
+
+
 def _row(p: ActionProgramme, today: date) -> ActionRow:
-    # The day of a programme that is not running passes without anybody being late.
-    on = today if p.state is ActionState.RUNNING else date.min
+    on = _due(p, today)
     return ActionRow(
         p.id,
         p.title,
@@ -249,3 +253,10 @@ def outputs(session: Session) -> tuple[tuple[Output, ActionProgramme], ...]:
     """Every output with its programme, for the download. One statement."""
     found = sa.select(Output).options(joinedload(Output.programme)).order_by(Output.programme_id, Output.id)
     return tuple((o, o.programme) for o in session.scalars(found))
+
+
+def milestones(session: Session, *, today: date) -> tuple[tuple[MilestoneRow, ActionProgramme], ...]:
+    """Every milestone with its programme, for the download. One statement."""
+    found = sa.select(Milestone).options(joinedload(Milestone.programme))
+    ordered = found.order_by(Milestone.programme_id, Milestone.due_on, Milestone.id)
+    return tuple((_milestone(m, _due(m.programme, today)), m.programme) for m in session.scalars(ordered))

@@ -124,8 +124,8 @@ def _exists(*conditions: Any) -> Any:
     return sa.select(asked.id).where(asked.need_id == Need.id, asked.sent_at.is_not(None), *conditions).exists()
 
 
-def _gap(now: datetime) -> Any:
-    """The gap of a need as a column; null where it has an answer or may still get one."""
+def gap_of(now: datetime) -> Any:
+    """The gap of a published need as a column; null where it has an answer or may still get one."""
     state = ExpressionOfInterest.state
     asked = _exists(state != S.WITHDRAWN)
     hope = _exists(
@@ -145,17 +145,17 @@ def _gap(now: datetime) -> Any:
 
 def needs(session: Session, gap: Gap | None = None, number: int = 1, *, now: datetime) -> Needs:
     """At most four statements."""
-    gaps = sa.select(_gap(now).label("gap")).where(*ON_THE_BOARD).subquery()
+    gaps = sa.select(gap_of(now).label("gap")).where(*ON_THE_BOARD).subquery()
     found = session.execute(sa.select(gaps.c.gap, sa.func.count()).group_by(gaps.c.gap))
     by_gap = {value: count for value, count in found}  # noqa: C416
     published, counts = sum(by_gap.values()), {g: by_gap.get(g.value, 0) for g in Gap}
     order = (Need.published_at, Need.id)
     rows = sa.select(Need).options(joinedload(Need.organisation)).order_by(*order)
     if gap is not None:
-        page = paginate(session, rows.where(*ON_THE_BOARD, _gap(now) == gap.value), number, lambda need: need)
+        page = paginate(session, rows.where(*ON_THE_BOARD, gap_of(now) == gap.value), number, lambda need: need)
         return Needs(published, counts, (), Page(_rows(session, page.items), page.number, page.size, page.total))
-    place = sa.func.row_number().over(partition_by=_gap(now), order_by=order)
-    ranked = sa.select(Need.id.label("id"), _gap(now).label("gap"), place.label("place")).where(*ON_THE_BOARD)
+    place = sa.func.row_number().over(partition_by=gap_of(now), order_by=order)
+    ranked = sa.select(Need.id.label("id"), gap_of(now).label("gap"), place.label("place")).where(*ON_THE_BOARD)
     first = ranked.subquery()
     shown = rows.add_columns(first.c.gap).join(first, first.c.id == Need.id)
     chosen = session.execute(shown.where(first.c.gap.is_not(None), first.c.place <= MOST)).all()
@@ -180,6 +180,13 @@ def _rows(session: Session, found: Sequence[Need]) -> tuple[NeedRow, ...]:
 
 def centres(session: Session, *, now: datetime) -> Centres:
     """Two statements."""
+    rows = loads(session, now=now)
+    strained = sorted((row for row in rows if row.strains), key=_most_strained)
+    return Centres(tuple(strained[:MOST_CENTRES]), len(rows) - len(strained))
+
+
+def loads(session: Session, *, now: datetime) -> list[CentreRow]:
+    """All centres with something open. Two statements."""
     about = ExpressionOfInterest
     open_ = about.state.in_((*WAITING, *TALKS))
     sides = sa.union_all(
@@ -189,7 +196,7 @@ def centres(session: Session, *, now: datetime) -> Centres:
         sa.select(about.from_organisation_id, about.state, about.reply_by, sa.literal(0)).where(about.state.in_(TALKS)),
     ).subquery()
     waits = sa.and_(sides.c.to == 1, sides.c.state.in_(WAITING))
-    loads = (
+    counts = (
         sa.select(
             Centre,
             sa.func.count().filter(waits),
@@ -199,10 +206,11 @@ def centres(session: Session, *, now: datetime) -> Centres:
         .join(sides, sides.c.centre == Centre.id)
         .where(Centre.state != ProfileState.SUSPENDED)
         .group_by(Centre.id, Organisation.id)
+        .order_by(Organisation.slug)
     )
-    found = session.execute(loads).all()
+    found = session.execute(counts).all()
     days = _days(session, now)
-    rows = [
+    return [
         CentreRow(
             organisation_ref(centre),
             *(waiting, overdue, talks, centre.capacity, centre.reply_days),
@@ -211,8 +219,6 @@ def centres(session: Session, *, now: datetime) -> Centres:
         )
         for centre, waiting, overdue, talks in found
     ]
-    strained = sorted((row for row in rows if row.strains), key=_most_strained)
-    return Centres(tuple(strained[:MOST_CENTRES]), len(rows) - len(strained))
 
 
 def _most_strained(row: CentreRow) -> tuple[Any, ...]:

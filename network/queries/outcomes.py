@@ -4,7 +4,7 @@ Evidence, files and notes never leave the two sides. Coordinators read kind, day
 others read kind, month and names, and only where both sides said so.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -74,12 +74,6 @@ def unsettled(session: Session, *, now: datetime) -> tuple[BoardRow, ...]:
     late = sa.and_(Outcome.state == OutcomeState.PROPOSED, Outcome.confirm_by <= now)
     found = rows().where(sa.or_(late, Outcome.state == OutcomeState.DISPUTED)).order_by(Outcome.confirm_by, Outcome.id)
     return tuple(board_row(outcome, now) for outcome in session.scalars(found.limit(50)))
-
-
-def everything(session: Session, *, now: datetime) -> Iterator[BoardRow]:
-    """All outcomes in the order in which they were proposed. One statement."""
-    for outcome in session.scalars(rows().order_by(Outcome.id)):
-        yield board_row(outcome, now)
 
 
 def rows() -> sa.Select[Outcome]:

@@ -369,7 +369,6 @@ TABLE: dict[Access, set[str]] = {
         "yearly_report.index",
     },
     COORDINATOR: {
-        "coordination_audit.download",
         "coordination_audit.index",
         "coordination_mails.again",
         "coordination_mails.give_up",
@@ -405,14 +404,14 @@ TABLE: dict[Access, set[str]] = {
         "coordination_claims.accept",
         "coordination_claims.detail",
         "coordination_claims.refuse",
-        "coordination_exposure.download",
+        "coordination_exports.download",
+        "coordination_exports.index",
         "coordination_exposure.index",
         "coordination_health.index",
         "coordination_health.needs",
         "coordination_intakes.index",
         "coordination_intakes.override",
         "coordination_intakes.override_now",
-        "coordination_outcomes.download",
         "coordination_outcomes.index",
     },
 }
@@ -515,6 +514,7 @@ def entries(app: Flask, make: Make) -> dict[str, Any]:
         "number": 1,
         "group": "rank",
         "gap": "not-asked",
+        "form": "csv",
         "claim_id": make.claim(make.organisation(state=ProfileState.UNCLAIMED)).id,
     }
 

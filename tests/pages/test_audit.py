@@ -88,7 +88,7 @@ def test_a_person_is_found_by_address(client: Any, story: dict[str, Any], sign_i
 
 
 def test_the_file_has_the_same_rows_and_keeps_the_codes(client: Any, story: dict[str, Any], sign_in: Any) -> None:
-    answer = sign_in(client, story["desk"]).get("/vi/coordination/audit/audit.csv?organisation=firm")
+    answer = sign_in(client, story["desk"]).get("/vi/coordination/exports/audit.csv?organisation=firm")
     assert answer.headers["Content-Disposition"] == 'attachment; filename="audit.csv"'
     rows = list(csv.DictReader(io.StringIO(answer.get_data(as_text=True).lstrip("\ufeff"))))
     assert [row["event"] for row in rows] == ["claim.refused", "profile.suspended", "need.create"]

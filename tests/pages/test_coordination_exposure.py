@@ -143,5 +143,5 @@ def test_the_page_and_the_file(client: Any, make: Make, sign_in: SignIn, suggest
 
 def test_only_coordinators_read_it(client: Any, make: Make, sign_in: SignIn) -> None:
     sign_in(client, make.user(make.organisation(kind="centre")))
-    for address in (ADDRESS, f"{ADDRESS}/exposure.csv"):
+    for address in (ADDRESS, "/en/coordination/exports/exposure.csv"):
         assert client.get(address).status_code == 403
