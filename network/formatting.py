@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from flask import Flask
 from flask_babel import format_date, format_decimal, gettext, ngettext
 
+from models.base import utc_now
 from models.taxonomy import DISTRICTS
 from network.i18n import language, plain
 
@@ -15,7 +16,7 @@ HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 
 def today() -> date:
     """The day it is in Hanoi."""
-    return datetime.now(HANOI).date()
+    return utc_now().astimezone(HANOI).date()
 
 
 def day(value: date | datetime | None) -> str:

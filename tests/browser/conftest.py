@@ -5,7 +5,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,12 +15,13 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page
-from werkzeug.serving import WSGIRequestHandler, make_server
+from sqlalchemy.orm import Session
 
 from models import Organisation
 from network.extensions import db
 from network.services.demonstration import PASSWORD, PEOPLE
 from tests.browser.chromium import OPTIONS, chromium
+from tests.browser.server import served
 from tests.world import site_on, starter_site
 
 HERE = Path(__file__).parent
@@ -39,35 +40,29 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.skip(reason="no Chromium on this machine: apt install chromium"))
 
 
-class _Quiet(WSGIRequestHandler):
-    def log(self, type: str, message: str, *args: Any) -> None:
-        pass
-
-
 @dataclass(frozen=True)
 class Site:
     """The running site. `slugs`: the organisation of each demonstration account, as it stands in addresses."""
 
     address: str
     slugs: dict[str, str]
+    app: Flask
 
 
-@pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """In threads of its own: Playwright leaves an event loop in this one, which Flask's contexts do not bear."""
-    with ThreadPoolExecutor(1) as beside:
-        mine = tmp_path_factory.mktemp("site") / "site.sqlite3"
-        parallel = "PYTEST_XDIST_WORKER" in os.environ
-        common = (tmp_path_factory.getbasetemp().parent if parallel else mine.parent) / "starter.sqlite3"
-        app, slugs = beside.submit(_prepare, common, mine).result()
-        server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
-        beside.submit(server.serve_forever)
-        yield Site(f"http://127.0.0.1:{server.server_port}", slugs)
-        server.shutdown()
+@contextmanager
+def site_from(
+    tmp_path_factory: pytest.TempPathFactory, name: str = "starter", change: Callable[[Session], None] = lambda _: None
+) -> Iterator[Site]:
+    """A site on a copy of the database `name`, which the first of parallel runs fills, with what `change` adds."""
+    mine = tmp_path_factory.mktemp("site") / "site.sqlite3"
+    parallel = "PYTEST_XDIST_WORKER" in os.environ
+    common = tmp_path_factory.getbasetemp().parent if parallel else tmp_path_factory.getbasetemp()
+    slugs = dict[str, str]()
+    with served(lambda: _prepare(common / f"{name}.sqlite3", mine, change, slugs)) as (address, app):
+        yield Site(address, slugs, app)
 
 
-def _prepare(common: Path, mine: Path) -> tuple[Flask, dict[str, str]]:
-    """A copy of the common database, which the first of several parallel runs fills."""
+def _prepare(common: Path, mine: Path, change: Callable[[Session], None], slugs: dict[str, str]) -> Flask:
     with common.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not common.exists():
@@ -80,9 +75,18 @@ def _prepare(common: Path, mine: Path) -> tuple[Flask, dict[str, str]]:
         shutil.copy(common, mine)
     app = site_on(mine)
     with app.app_context():
+        change(db.session)
+        db.session.commit()
         rows = db.session.execute(sa.select(Organisation.starter_key, Organisation.slug))
         by_key = {key: slug for key, slug in rows if key}
-    return app, {p.email.split("@")[0]: by_key[p.organisation_key] for p in PEOPLE if p.organisation_key}
+    slugs |= {p.email.split("@")[0]: by_key[p.organisation_key] for p in PEOPLE if p.organisation_key}
+    return app
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    with site_from(tmp_path_factory) as site:
+        yield site
 
 
 @pytest.fixture(scope="session")
@@ -105,8 +109,8 @@ def visit(browser: Browser, base_url: str) -> Iterator[Visit]:
     broken: list[str] = []
 
     def _visit(address: str, size: dict[str, int] = DESKTOP, **options: Any) -> Page:
-        options = {"viewport": size, "reduced_motion": "reduce", "service_workers": "block", **options}
-        context = browser.new_context(base_url=base_url, **options)
+        still = {"reduced_motion": "reduce", "service_workers": "block"}
+        context = browser.new_context(**{"base_url": base_url, "viewport": size, **still, **options})
         context.set_default_timeout(15_000)
         contexts.append(context)
         page = context.new_page()
@@ -125,12 +129,12 @@ def visit(browser: Browser, base_url: str) -> Iterator[Visit]:
 def sign_in(visit: Visit) -> Visit:
     """sign_in("startup", "/vi/workspace") signs a demonstration account in by the form."""
 
-    def _sign_in(role: str, address: str, size: dict[str, int] = DESKTOP) -> Page:
-        page = visit(f"/{address.split('/')[1]}/sign-in", size)
+    def _sign_in(role: str, address: str, size: dict[str, int] = DESKTOP, **options: Any) -> Page:
+        page = visit(f"/{address.split('/')[1]}/sign-in", size, **options)
         page.fill("input[name=email]", f"{role}@demo.example")
         page.fill("input[name=password]", PASSWORD)
         page.press("input[name=password]", "Enter")
-        page.wait_for_url("**/workspace**")
+        page.wait_for_url(lambda address: "/sign-in" not in address)
         page.goto(address)
         return page
 

@@ -3,15 +3,14 @@
 import sys
 import tempfile
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
 from playwright.sync_api import sync_playwright
-from werkzeug.serving import make_server
 
 from tests.browser.chromium import OPTIONS, chromium
+from tests.browser.server import served
 from tests.world import starter_site
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "pictures"
@@ -45,14 +44,11 @@ def main(names: Sequence[str]) -> int:
     chosen = names or list(PICTURES)
     encoder = "" if "answer" in chosen else "hashing"  # the site's own takes longer and changes nothing elsewhere
     FOLDER.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(1) as beside:
-        site = beside.submit(starter_site, Path(folder) / "site.sqlite3", encoder=encoder).result()
-        server = make_server("127.0.0.1", 0, site, threaded=True)
-        beside.submit(server.serve_forever)
-        try:
-            draw(f"http://127.0.0.1:{server.server_port}", chosen)
-        finally:
-            server.shutdown()
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        served(lambda: starter_site(Path(folder) / "site.sqlite3", encoder=encoder)) as (address, _),
+    ):
+        draw(address, chosen)
     return 0
 
 
