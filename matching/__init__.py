@@ -8,15 +8,13 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from matching.encoder import Encoder, EncoderUnavailable, load_encoder
-    from matching.lexical import LexicalIndex
     from matching.profiles import affinity
 
-__all__ = ["Encoder", "EncoderUnavailable", "LexicalIndex", "affinity", "load_encoder"]
+__all__ = ["Encoder", "EncoderUnavailable", "affinity", "load_encoder"]
 
 _HOME = {
     "Encoder": "encoder",
     "EncoderUnavailable": "encoder",
-    "LexicalIndex": "lexical",
     "affinity": "profiles",
     "load_encoder": "encoder",
 }

@@ -10,6 +10,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,11 +18,12 @@ from sqlalchemy.orm import Session
 
 from matching import explain, store, verify, worker
 from matching.encoder import Encoder, EncoderUnavailable, load_encoder
-from matching.index import Candidates, Index
+from matching.index import Index
 from matching.policy import Policy, Serving, serving
 from matching.questions import Query, Suggestion, Suggestions
 from matching.rank import Likeness, score, text_values
 from matching.relevance import DEEP, of_parts
+from matching.snapshot import Candidates
 from matching.standing import Standings
 from matching.words import spans
 from models.types import SubjectKind
@@ -44,14 +46,15 @@ class Health:
 
 
 class Engine:
-    """`encoder_name`, as in `load_encoder`, serves until another is switched to.
+    """`encoder_name`, as in `load_encoder`, serves until another is switched to. Processes share the index in `folder`.
 
     Safe to use from several threads, each with a session of its own.
     """
 
-    def __init__(self, encoder_name: str | None = None) -> None:
+    def __init__(self, encoder_name: str | None = None, folder: Path | None = None) -> None:
         self._encoder_name = encoder_name or ""
         self._serving = self._encoder_name
+        self._folder = folder
         self._lock = threading.Lock()
         self._encoder: Encoder | None = None
         self._failure: str | None = None
@@ -87,7 +90,7 @@ class Engine:
         texts = list(dict.fromkeys([query.text, *asked]))  # a short question is its own only clause
         vectors = encoder.encode(texts) if encoder else None
         most = None if query.organisation_id else policy.most_per_organisation
-        candidates = index.search(query, vectors[0] if vectors is not None else None, only=only)
+        candidates = index.now.search(query, vectors[0] if vectors is not None else None, only=only)
         candidates = candidates.take(_best(candidates, _first_look(candidates, index.model, policy), DEEP, most))
         keys = [candidates.key(i) for i in range(len(candidates.rows))]
         clauses = None if vectors is None else vectors[len(vectors) - len(asked) :]
@@ -164,7 +167,7 @@ class Engine:
         index = self._index_for(session, encoder)
         assert index is not None
         index.catch_up(session)
-        return verify.verify(session, encoder.name, index.hashes())
+        return verify.verify(session, encoder.name, index.now.hashes())
 
     def health(self, session: Session) -> Health:
         """The state of this process, without loading anything."""
@@ -172,9 +175,9 @@ class Engine:
         return Health(
             encoder=self._name_of(session),
             loaded=self._encoder is not None,
-            size=len(index) if index else 0,
+            size=len(index.now) if index else 0,
             head=store.head(session),
-            applied=index.applied if index else 0,
+            applied=index.now.applied if index else 0,
             degraded=self._failure is not None,
         )
 
@@ -214,7 +217,7 @@ class Engine:
         model = encoder.name if encoder else store.latest_model(session)
         with self._lock:
             if model is not None and (self._index is None or self._index.model != model):
-                self._index = Index(model)
+                self._index = Index(model, self._folder)
             return self._index
 
 
@@ -228,7 +231,7 @@ def _held(session: Session, candidates: Candidates, dimension: int) -> list[stor
     row_ids = candidates.row_ids.tolist()
     held = store.read_spans(session, row_ids, dimension)
     found = ((held.get(row_id), hash_) for row_id, hash_ in zip(row_ids, candidates.hashes, strict=True))
-    return [entry if entry is not None and entry.text_hash == hash_ else None for entry, hash_ in found]
+    return [entry if entry is not None and entry.text_hash == hash_.decode() else None for entry, hash_ in found]
 
 
 def _best(candidates: Candidates, scores: NDArray[np.float64], limit: int, most_per_owner: int | None) -> list[int]:

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.encoder import Encoder
-from matching.lexical import LexicalIndex
+from matching.lexical import Ranking
 from matching.policy import PRIOR, Policy
 from matching.relevance import DEEP, evidence, likely, nearness, of_parts
 from matching.words import spans
@@ -117,11 +117,8 @@ def evaluate(
 
 def compare(collection: Collection, encoder: Encoder | None, *, parts: bool) -> Likenesses:
     """What the texts of all queries and documents have in common; without an encoder, the words alone."""
-    everything = range(len(collection.documents))
-    words = LexicalIndex()
-    words.apply(dict(enumerate(collection.documents)))
-    asked = collection.queries
-    coverage = np.stack([words.scores_for(text, everything) / max(words.self_score(text), 1e-9) for text in asked])
+    words, asked = Ranking.of(collection.documents), collection.queries
+    coverage = np.stack([words.coverage(text) for text in asked])
     if encoder is None:
         return Likenesses(np.zeros_like(coverage), coverage)
     questions = encoder.encode(asked)

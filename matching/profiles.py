@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.encoder import Encoder, load_encoder
-from matching.lexical import LexicalIndex
+from matching.lexical import Ranking
 from matching.policy import PRIOR
 
 NEAREST = 3
@@ -43,7 +43,5 @@ def affinity(profiles: list[list[str]], items: list[str], encoder: Encoder | Non
 
 def _coverage(documents: list[str], items: list[str]) -> NDArray[np.float32]:
     """Share of each item's words (by their idf) that each document holds: shape (documents, items)."""
-    index = LexicalIndex()
-    index.apply(dict(enumerate(documents)))
-    columns = [index.scores_for(item, range(len(documents))) / max(index.self_score(item), 1e-9) for item in items]
-    return np.stack(columns, axis=1)
+    words = Ranking.of(documents)
+    return np.stack([words.coverage(item) for item in items], axis=1)

@@ -164,6 +164,20 @@ def hashes(session: Session, model: str, keys: Sequence[Key] | None = None) -> d
     return {(kind, id_): text_hash for statement in statements for kind, id_, text_hash in session.execute(statement)}
 
 
+def stamps(session: Session, model: str) -> Iterator[Sequence[Any]]:
+    """What every row of `model` says of itself, in blocks: id, subject_kind, subject_id, text_hash, deleted, seq."""
+    columns = (
+        Embedding.id,
+        Embedding.subject_kind,
+        Embedding.subject_id,
+        Embedding.text_hash,
+        Embedding.deleted,
+        Embedding.seq,
+    )
+    statement = sa.select(*columns).where(Embedding.model == model).execution_options(yield_per=20 * CHUNK)
+    yield from session.execute(statement).partitions()
+
+
 def latest_model(session: Session) -> str | None:
     """The encoder of the newest row: what there is to search when no encoder can be loaded."""
     return session.scalar(sa.select(Embedding.model).order_by(Embedding.seq.desc()).limit(1))

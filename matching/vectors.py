@@ -1,86 +1,75 @@
-"""Numbered unit vectors and the nearest of them to a question, under a filter.
+"""Unit vectors in an array that never changes, perhaps a file in memory, and the nearest of them under a filter.
 
 Up to CODED_FROM vectors each is compared with the question. From there on the signs of its components, less those of
 the mean, stand for a vector: those whose signs differ least are found by counting bits, and only they are compared
-(benchmarks/index_size.py measures what that misses: less than one in a hundred of the ten nearest). The mean is taken
-anew whenever the number of vectors has grown fourfold.
+(benchmarks/index_size.py measures what that misses: less than one in a hundred of the ten nearest).
 """
 
 import math
+from dataclasses import dataclass
 from importlib import import_module
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-Vectors = NDArray[np.float32]
-Numbers = NDArray[np.int64]
+Floats = NDArray[np.float32]
+Places = NDArray[np.int64]
 Bits = NDArray[np.uint8]
 
 CODED_FROM = 5_000
 COMPARED = 500  # vectors compared after counting bits among 100,000; more among more, by the square root
-GROWTH = 4
+BLOCK = 50_000
 
 
+@dataclass(frozen=True)
 class VectorStore:
-    """Not safe to use from several threads at once: the index that owns it sees to that."""
+    """`vectors` has a row for each; `codes` the signs of each row against `mean`, or no row when there are few."""
 
-    def __init__(self, dimension: int) -> None:
-        """`dimension` is a multiple of 8."""
-        faiss = _faiss()
-        self.dimension = dimension
-        self._vectors: Any = faiss.IndexIDMap2(faiss.IndexFlatIP(dimension))
-        self._codes: Any = None  # of the same numbers, once there are enough
-        self._mean: Vectors = np.zeros(dimension, dtype=np.float32)
-        self._coded_for = 0  # how many vectors there were when the mean was taken
+    vectors: Floats
+    codes: Bits
+    mean: Floats
+
+    @classmethod
+    def of(cls, vectors: Floats) -> Self:
+        """The dimension is a multiple of 8."""
+        number, dimension = vectors.shape
+        mean = vectors.mean(axis=0) if number else np.zeros(dimension, dtype=np.float32)
+        blocks = range(0, number if number >= CODED_FROM else 0, BLOCK)
+        codes = [np.zeros((0, -(-dimension // 8)), dtype=np.uint8)]
+        codes += [np.packbits(vectors[at : at + BLOCK] > mean, axis=1) for at in blocks]
+        return cls(np.ascontiguousarray(vectors), np.concatenate(codes), mean)
 
     def __len__(self) -> int:
-        return int(self._vectors.ntotal)
+        return len(self.vectors)
 
-    def add(self, vectors: Vectors, numbers: Numbers) -> None:
-        """The numbers must be new."""
-        self._vectors.add_with_ids(vectors, numbers)
-        if len(self) >= max(CODED_FROM, GROWTH * self._coded_for):
-            self._code()
-        elif self._codes is not None:
-            self._codes.add_with_ids(self._signs(vectors), numbers)
+    @property
+    def dimension(self) -> int:
+        return int(self.vectors.shape[1])
 
-    def remove(self, numbers: Numbers) -> None:
-        self._vectors.remove_ids(numbers)
-        if self._codes is not None:
-            self._codes.remove_ids(numbers)
-
-    def of(self, numbers: Numbers) -> Vectors:
-        """The vectors of these numbers, in their order."""
-        if not len(numbers):
-            return np.zeros((0, self.dimension), dtype=np.float32)
-        found: Vectors = self._vectors.reconstruct_batch(numbers)
-        return found
-
-    def nearest(self, vector: Vectors, k: int, admitted: Bits) -> Numbers:
-        """At most `k` numbers, nearest first, of those whose bit is set in `admitted`."""
+    def nearest(self, vector: Floats, k: int, admitted: Bits) -> Places:
+        """At most `k` places, nearest first, of those whose bit is set in `admitted`."""
         faiss = _faiss()
-        parameters = faiss.SearchParameters(sel=faiss.IDSelectorBitmap(admitted))
-        if self._codes is None:
-            found = self._vectors.search(vector[None], min(k, len(self)), params=parameters)[1][0]
-            exact: Numbers = found[found >= 0]
-            return exact
-        compared = max(k, int(COMPARED * max(1.0, math.sqrt(len(self) / 100_000))))
-        found = self._codes.search(self._signs(vector[None]), min(compared, len(self)), params=parameters)[1][0]
+        pointer, selected = faiss.swig_ptr, faiss.IDSelectorBitmap(admitted)
+        number = len(self)
+        coded = len(self.codes) > 0
+        compared = max(k, int(COMPARED * max(1.0, math.sqrt(number / 100_000)))) if coded else k
+        found = np.empty(min(compared, number), dtype=np.int64)
+        size = len(found)
+        if coded:
+            signs, apart = np.packbits(vector > self.mean), np.empty(size, dtype=np.int32)
+            data = pointer(signs), pointer(self.codes)
+            width = self.codes.shape[1]
+            faiss.hammings_knn_mc(*data, 1, number, size, width, pointer(apart), pointer(found), selected)
+        else:
+            asked, near = np.ascontiguousarray(vector), np.empty(size, dtype=np.float32)
+            data = pointer(asked), pointer(self.vectors)
+            faiss.knn_inner_product(*data, self.dimension, 1, number, size, pointer(near), pointer(found), selected)
         found = found[found >= 0]
-        numbers: Numbers = found[np.argsort(-(self.of(found) @ vector), kind="stable")[:k]]
-        return numbers
-
-    def _code(self) -> None:
-        faiss = _faiss()
-        numbers = faiss.vector_to_array(self._vectors.id_map).copy()
-        vectors = self.of(numbers)
-        self._mean, self._coded_for = vectors.mean(axis=0), len(numbers)
-        self._codes = faiss.IndexBinaryIDMap(faiss.IndexBinaryFlat(self.dimension))
-        self._codes.add_with_ids(self._signs(vectors), numbers)
-
-    def _signs(self, vectors: Vectors) -> Bits:
-        return np.packbits(vectors > self._mean, axis=1)
+        if not coded:
+            return found
+        best: Places = found[np.argsort(-(self.vectors[found] @ vector), kind="stable")[:k]]
+        return best
 
 
 def _faiss() -> Any:

@@ -84,7 +84,9 @@ def _bind(app: Flask, settings: Settings) -> None:
     uploads.init_app(app)  # sets how large a request may be, before anything reads its form
     csrf.init_app(app)
     limiter.init_app(app)
-    app.extensions["matching"] = Engine(settings.encoder or None)
+    app.extensions["matching"] = Engine(
+        settings.encoder or None, Path(settings.index_folder) if settings.index_folder else None
+    )
     app.before_request(_take_write_lock)
     parts = (
         compression,

@@ -31,6 +31,7 @@ class Settings:
     secret_key: str = _setting("", "Signs sessions and forms; at least 32 characters in production")
     database_url: str = _setting("", "SQLAlchemy address; SQLite in instance/ when empty in development")
     encoder: str = _setting("", "Model folder or name for sentence-transformers; the project's own encoder when empty")
+    index_folder: str = _setting("", "Folder of the index that all processes share; instance/index when empty")
     reply_days: int = _setting(10, "Days the other side has to answer an expression of interest")
     remind_days: int = _setting(3, "Days before that deadline on which a reminder is sent")
     confirm_days: int = _setting(14, "Days the other side has to confirm an outcome, or to object to an agreement")
@@ -71,17 +72,19 @@ class Settings:
             raise SettingsError(f"MAIL_SECURITY is '{self.mail_security}': use none, starttls or tls")
         if self.mail_user and self.mail_security == "none":
             raise SettingsError("MAIL_USER needs MAIL_SECURITY starttls or tls: a password never travels in the open")
+        changes: dict[str, object] = {}
+        if not self.index_folder and self.app_env != "test":
+            changes["index_folder"] = str(ROOT / "instance" / "index")
         if self.production:
             if len(self.secret_key) < 32:
                 raise SettingsError("production needs SECRET_KEY of at least 32 characters")
             if not self.database_url:
                 raise SettingsError("production needs DATABASE_URL, for example postgresql+psycopg://user@host/network")
-            return self
-        changes: dict[str, object] = {}
-        if not self.secret_key:
-            changes["secret_key"] = _development_key()
-        if not self.database_url:
-            changes["database_url"] = f"sqlite:///{ROOT / 'instance' / 'network.sqlite3'}"
+        else:
+            if not self.secret_key:
+                changes["secret_key"] = _development_key()
+            if not self.database_url:
+                changes["database_url"] = f"sqlite:///{ROOT / 'instance' / 'network.sqlite3'}"
         return Settings(**{**self.__dict__, **changes})
 
 

@@ -19,7 +19,7 @@ import torch
 
 from matching.encoder import Encoder, OnnxEncoder, Vectors
 from matching.evaluate import load, ndcg
-from matching.lexical import LexicalIndex
+from matching.lexical import Ranking
 from matching.training.corpus import without_diacritics
 from matching.training.export_onnx import load_model
 from matching.training.teacher import encode_sorted
@@ -114,9 +114,8 @@ def ranked(encoder: Encoder) -> Callable[[list[str], list[str]], list[list[int]]
 
 def ranked_by_words(queries: list[str], documents: list[str]) -> list[list[int]]:
     """BM25 over words without diacritics, as the site's lexical leg."""
-    index = LexicalIndex()
-    index.apply(dict(enumerate(documents)))
-    return [[int(i) for i in index.search(query, 10)[0]] for query in queries]
+    words = Ranking.of(documents)
+    return [[int(i) for i in np.argsort(-words.coverage(query), kind="stable")[:10]] for query in queries]
 
 
 def retrieval(rank: Callable[[list[str], list[str]], list[list[int]]], folder: Path) -> Scores:

@@ -1,6 +1,4 @@
-import time
-from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
+"""BM25 over blocks that never change: the numbers of bm25s, whatever blocks the documents stand in."""
 
 import bm25s
 import numpy as np
@@ -8,122 +6,73 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matching.lexical import K1, B, LexicalIndex
+from matching.lexical import K1, B, Postings, Ranking
 from matching.words import tokens
 
-DOCUMENTS = {
-    7: "Phòng thử nghiệm pin xe điện",
-    3: "Ươm tạo sản phẩm trí tuệ nhân tạo",
-    9: "Battery testing laboratory, electric vehicles; testing on site",
-    4: "Quỹ đầu tư mạo hiểm",
-}
+DOCUMENTS = [
+    "Phòng thử nghiệm pin xe điện",
+    "Ươm tạo sản phẩm trí tuệ nhân tạo",
+    "Battery testing laboratory, electric vehicles; testing on site",
+    "Quỹ đầu tư mạo hiểm",
+]
 
 WORDS = ["pin", "điện", "nước", "tôm", "ươm", "tạo", "lab", "test", "đầu", "tư", "của"]
 
 texts = st.lists(st.sampled_from(WORDS), max_size=6).map(" ".join)
-ids = st.integers(1, 12)
-changes = st.lists(st.tuples(st.dictionaries(ids, texts, max_size=5), st.sets(ids, max_size=4)), max_size=8)
-
-
-def build(documents: Mapping[int, str]) -> LexicalIndex:
-    index = LexicalIndex()
-    index.apply(documents)
-    return index
+counted_texts = st.lists(st.tuples(texts, st.booleans()), max_size=8)
 
 
 @pytest.mark.parametrize("query", ["thử nghiệm pin", "testing electric battery", "đầu tư tạo", "không có gì đâu"])
 def test_scores_are_those_of_bm25s(query: str) -> None:
     reference = bm25s.BM25(method="lucene", k1=K1, b=B)
-    reference.index([tokens(text) for text in DOCUMENTS.values()], show_progress=False)
+    reference.index([tokens(text) for text in DOCUMENTS], show_progress=False)
     known = [term for term in dict.fromkeys(tokens(query)) if term in reference.vocab_dict]
     expected = reference.get_scores(known) if known else np.zeros(len(DOCUMENTS))
-    assert build(DOCUMENTS).scores_for(query, DOCUMENTS) == pytest.approx(expected, rel=1e-5)
+    assert Ranking.of(DOCUMENTS).scores(query)[0] == pytest.approx(expected, rel=1e-5)
 
 
 def test_accents_may_be_missing() -> None:
-    assert build(DOCUMENTS).search("uom tao", 1)[0].tolist() == [3]
-
-
-def test_search_returns_the_best_first_and_only_what_shares_a_term() -> None:
-    found, scores = build(DOCUMENTS).search("thử nghiệm pin, testing", 10)
-    assert found.tolist() == [7, 9]
-    assert scores[0] > scores[1] > 0
-    assert found.dtype == np.int64
-    assert scores.dtype == np.float32
-
-
-def test_k_cuts_ties_by_id() -> None:
-    index = build(dict.fromkeys([5, 2, 8, 1], "pin"))
-    assert index.search("pin", 2)[0].tolist() == [1, 2]
-    assert index.search("pin", 0)[0].tolist() == []
-
-
-def test_allowed_limits_the_answer_before_k() -> None:
-    found, _ = build(DOCUMENTS).search("thử nghiệm pin testing", 1, np.array([9, 4, 99]))
-    assert found.tolist() == [9]
+    assert np.flatnonzero(Ranking.of(DOCUMENTS).scores("uom tao")[0]).tolist() == [1]
 
 
 @pytest.mark.parametrize("query", ["", "của", "xyz"])
 def test_a_query_without_known_terms_finds_nothing(query: str) -> None:
-    assert len(build(DOCUMENTS).search(query, 5)[0]) == len(LexicalIndex().search(query, 5)[0]) == 0
+    assert not Ranking.of(DOCUMENTS).scores(query)[0].any()
+    assert len(Ranking.of([]).scores(query)[0]) == 0
 
 
-def test_unknown_ids_score_nothing() -> None:
-    assert build(DOCUMENTS).scores_for("pin", [99, 7])[0] == 0
+def test_coverage_is_all_of_what_repetition_could_reach() -> None:
+    shares = Ranking.of([*DOCUMENTS, "pin lab " * 5000]).coverage("pin lab")
+    assert shares[4] == pytest.approx(1, rel=0.01)
+    assert shares[4] < 1
+    assert 0 < shares[0] < 0.6
+    assert not Ranking.of(DOCUMENTS).coverage("").any()
 
 
-def test_self_score_is_the_limit_of_repetition() -> None:
-    index = build(DOCUMENTS | {1: "pin lab " * 5000})
-    [score] = index.scores_for("pin lab", [1])
-    assert index.self_score("pin lab") == pytest.approx(score, rel=0.01)
-    assert score < index.self_score("pin lab")
-    assert index.self_score("") == 0
+@given(counted_texts, counted_texts, texts)
+def test_what_does_not_count_is_as_if_it_were_not_there(
+    first: list[tuple[str, bool]], second: list[tuple[str, bool]], query: str
+) -> None:
+    everything = [*first, *second]
+    counted = np.array([kept for _, kept in everything], dtype=bool)
+    blocks = [Postings.of(text for text, _ in block) for block in (first, second)]
+    scores, most = Ranking(blocks, counted).scores(query)
+    fresh, expected = Ranking.of([text for text, kept in everything if kept]).scores(query)
+    assert np.array_equal(scores[counted], fresh)
+    assert not scores[~counted].any()
+    assert most == expected
 
 
-def test_a_document_in_both_arguments_is_replaced() -> None:
-    index = build(DOCUMENTS)
-    index.apply({7: "ao nuôi tôm"}, {7})
-    assert index.search("tôm", 5)[0].tolist() == [7]
-    assert 7 not in index.search("pin", 5)[0]
-
-
-@given(changes, texts)
-def test_any_changes_equal_a_fresh_build(steps: list[tuple[dict[int, str], set[int]]], query: str) -> None:
-    index, truth = LexicalIndex(), dict[int, str]()
-    for upserts, removals in steps:
-        index.apply(upserts, removals)
-        truth = {i: text for i, text in truth.items() if i not in removals} | upserts
-    fresh = build(truth)
-    assert len(index) == len(truth)
-    assert index.self_score(query) == fresh.self_score(query)
-    for k in (3, 100):
-        found, expected = index.search(query, k), fresh.search(query, k)
-        assert np.array_equal(found[0], expected[0])
-        assert np.array_equal(found[1], expected[1])
-    assert np.array_equal(index.scores_for(query, truth), fresh.scores_for(query, truth))
-
-
-def test_the_arrays_grow() -> None:
-    index = build({i: f"pin số {i}" for i in range(300)})
-    index.apply({1000: "tôm"}, range(0, 300, 2))
-    assert len(index) == 151
-    assert set(index.search("pin", 999)[0].tolist()) == set(range(1, 300, 2))
-
-
-def test_search_during_changes() -> None:
-    index = build(DOCUMENTS)
-    stop = time.monotonic() + 0.2
-
-    def change(document: int) -> None:
-        while time.monotonic() < stop:
-            index.apply({document: "pin lab"})
-            index.apply({}, {document})
-
-    def ask(_: int) -> None:
-        while time.monotonic() < stop:
-            assert 7 in index.search("pin", 100)[0]
-
-    with ThreadPoolExecutor(4) as pool:
-        for job in [pool.submit(change, 100), pool.submit(change, 101), pool.submit(ask, 0), pool.submit(ask, 1)]:
-            job.result()
-    assert len(index) == len(DOCUMENTS)
+@given(counted_texts, counted_texts)
+def test_joined_equals_built_anew(first: list[tuple[str, bool]], second: list[tuple[str, bool]]) -> None:
+    kept, parts = [], []
+    for block in (first, second):
+        numbers = np.full(len(block), -1, dtype=np.int32)
+        for number, (text, counts) in enumerate(block):
+            if counts:
+                numbers[number] = len(kept)
+                kept.append(text)
+        parts.append((Postings.of(text for text, _ in block), numbers))
+    joined, fresh = Postings.joined(parts, len(kept)), Postings.of(kept)
+    for name in ("terms", "bounds", "documents", "counts", "lengths"):
+        assert np.array_equal(getattr(joined, name), getattr(fresh, name)), name

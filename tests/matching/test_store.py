@@ -147,5 +147,5 @@ def test_a_reader_beside_two_writers_misses_no_row(sessions: sessionmaker[Sessio
         index.catch_up(session)
         fresh = Index(MODEL)
         fresh.catch_up(session)
-        assert index.contents() == fresh.contents()
-        assert index.hashes() == store.hashes(session, MODEL)
+        assert index.now.contents() == fresh.now.contents()
+        assert index.now.hashes() == store.hashes(session, MODEL)

@@ -2,8 +2,6 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from matching import vectors
 from matching.vectors import VectorStore
@@ -40,8 +38,7 @@ def exact(rows: np.ndarray, question: np.ndarray, admitted: np.ndarray, k: int =
 
 def test_a_small_store_is_exact() -> None:
     rows, everything = unit(300), np.ones(304, dtype=bool)
-    store = VectorStore(DIMENSION)
-    store.add(rows, np.arange(300))
+    store = VectorStore.of(rows)
     for question in unit(20, seed=2):
         assert nearest(store, question, everything) == exact(rows, question, everything)
 
@@ -49,44 +46,23 @@ def test_a_small_store_is_exact() -> None:
 @pytest.mark.parametrize("share", [1.0, 0.3, 0.02])
 def test_signs_miss_next_to_nothing_whatever_the_filter_admits(few_compared: None, share: float) -> None:
     rows = unit(4000)
-    store = VectorStore(DIMENSION)
-    for start in range(0, 4000, 500):
-        store.add(rows[start : start + 500], np.arange(start, start + 500))
+    store = VectorStore.of(rows)
     admitted = np.random.default_rng(3).random(4000) < share
     found = [set(nearest(store, q, admitted)) & set(exact(rows, q, admitted)) for q in unit(50, seed=2)]
     wanted = min(10, int(admitted.sum()))
     assert sum(map(len, found)) >= 0.97 * 50 * wanted
 
 
-@settings(max_examples=20, deadline=None)
-@given(st.integers(0, 10**6))
-def test_removed_is_gone_and_added_is_found_by_signs_too(seed: int) -> None:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(vectors, "CODED_FROM", 400)
-        rng = np.random.default_rng(seed)
-        rows, present = unit(900, seed), np.zeros(904, dtype=bool)
-        store = VectorStore(DIMENSION)
-        for _ in range(6):
-            absent, held = np.flatnonzero(~present[:900]), np.flatnonzero(present)
-            added = rng.choice(absent, size=min(len(absent), 220), replace=False)
-            store.add(rows[added], added)
-            removed = rng.choice(held, size=len(held) // 3, replace=False)
-            store.remove(removed)
-            present[added], present[removed] = True, False
-            assert len(store) == present.sum()
-        everything = np.ones(904, dtype=bool)
-        for number in np.flatnonzero(present)[:30]:
-            assert nearest(store, rows[number], everything, 1) == [number]
-        for number in np.flatnonzero(~present[:900])[:30]:
-            assert number not in nearest(store, rows[number], everything)
-        numbers = np.flatnonzero(present)
-        assert np.allclose(store.of(numbers), rows[numbers])
-
-
 def test_answers_are_the_same_in_every_process(few_compared: None) -> None:
     answers = []
     for _ in range(2):
-        store = VectorStore(DIMENSION)
-        store.add(unit(1000), np.arange(1000))
+        store = VectorStore.of(unit(1000))
         answers.append([nearest(store, q, np.ones(1000, dtype=bool)) for q in unit(10, seed=5)])
     assert answers[0] == answers[1]
+
+
+def test_fewer_admitted_than_asked_for_are_all_there_is() -> None:
+    rows, admitted = unit(50), np.zeros(56, dtype=bool)
+    admitted[[3, 7]] = True
+    assert sorted(nearest(VectorStore.of(rows), rows[0], admitted)) == [3, 7]
+    assert nearest(VectorStore.of(rows[:0]), rows[0], admitted[:0]) == []
