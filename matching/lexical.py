@@ -68,6 +68,16 @@ class Postings:
         terms, documents, counts = (np.concatenate(column) for column in zip(*columns, strict=True))
         return cls._ordered(terms, documents, counts, lengths)
 
+    def find(self, codes: NDArray[np.uint64]) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int64]]:
+        """Documents, counts and place in `codes` of all that is held of these terms, one term after the other."""
+        at = np.searchsorted(self.terms, codes)
+        known = np.flatnonzero(at < len(self.terms))
+        known = known[self.terms[at[known]] == codes[known]]
+        held = [slice(*self.bounds[i : i + 2].tolist()) for i in at[known].tolist()]
+        documents = np.concatenate([self.documents[:0], *(self.documents[each] for each in held)])
+        counts = np.concatenate([self.counts[:0], *(self.counts[each] for each in held)])
+        return documents, counts, np.repeat(known, [each.stop - each.start for each in held])
+
     @classmethod
     def _ordered(
         cls,
@@ -108,22 +118,17 @@ class Ranking:
         count too, at the idf of df = 0. Terms are added up in the order of the query, hence the same sums whatever
         blocks the documents stand in.
         """
-        found = np.zeros(len(self._norms), dtype=np.float32)
         codes = np.array([_code(term) for term in dict.fromkeys(tokens(query))], dtype=np.uint64)
-        held = [list(zip(*_bounds(block, codes), strict=True)) for block, _ in self._blocks]
-        idfs = []
-        for number in range(len(codes)):
-            places = [
-                (block.documents[a:b], block.counts[a:b], within)
-                for (block, within), bounds in zip(self._blocks, held, strict=True)
-                for a, b in [bounds[number]]
-                if a < b
-            ]
-            df = sum(int(np.count_nonzero(self._counted[within][documents])) for documents, _, within in places)
-            idfs.append(math.log(1 + (self._number - df + 0.5) / (df + 0.5)))
-            for documents, counts, within in places:
-                norms = self._norms[within][documents]
-                found[within][documents] += np.float32(idfs[-1]) * (counts / (counts + norms))
+        held = [block.find(codes) for block, _ in self._blocks]
+        df = np.zeros(len(codes), dtype=np.int64)
+        for (documents, _, term), (_, within) in zip(held, self._blocks, strict=True):
+            counted = self._counted[within]
+            df += np.bincount(term if counted.all() else term[counted[documents]], minlength=len(codes))
+        idfs = np.log(1 + (self._number - df + 0.5) / (df + 0.5))
+        found = np.empty(len(self._norms), dtype=np.float32)
+        for (documents, counts, term), (_, within) in zip(held, self._blocks, strict=True):
+            weights = idfs.astype(np.float32)[term] * (counts / (counts + self._norms[within][documents]))
+            found[within] = np.bincount(documents, weights, within.stop - within.start)
         return found, math.fsum(idfs)
 
     def coverage(self, query: str) -> Scores:
@@ -134,15 +139,3 @@ class Ranking:
 
 def _code(term: str) -> int:
     return int.from_bytes(blake2b(term.encode(), digest_size=8).digest(), "little")
-
-
-def _bounds(block: Postings, codes: NDArray[np.uint64]) -> tuple[list[int], list[int]]:
-    """Where the postings of each term begin and end in `block`; equal if it has none."""
-    at = np.searchsorted(block.terms, codes)
-    present = at < len(block.terms)
-    at[~present] = 0
-    if len(block.terms):
-        present &= block.terms[at] == codes
-    starts = block.bounds[at]
-    ends = np.where(present, block.bounds[np.minimum(at + 1, len(block.bounds) - 1)], starts)
-    return starts.tolist(), ends.tolist()
