@@ -60,6 +60,7 @@ AREAS = (
     "matches",
     "interests",
     "connections",
+    "deals",
     "agreements",
     "meetings",
     "outcomes",

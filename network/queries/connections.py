@@ -130,27 +130,29 @@ def pipeline(
         ExpressionOfInterest.id.desc(),
     )
     if stage is not None:
-        chosen = found.where(_stage() == stage.value).order_by(*order)
+        chosen = found.where(stage_column() == stage.value).order_by(*order)
         page = paginate(session, chosen, number, lambda interest: interest)
-        rows = _rows(session, page.items, organisation_id, now)
+        rows = rows_of(session, page.items, organisation_id, now)
         return Pipeline(counts, (), Page(rows, page.number, page.size, page.total))
-    place = sa.func.row_number().over(partition_by=_stage(), order_by=order)
+    place = sa.func.row_number().over(partition_by=stage_column(), order_by=order)
     ranked = (
-        sa.select(ExpressionOfInterest.id.label("id"), place.label("place")).where(*_ours(organisation_id)).subquery()
+        sa.select(ExpressionOfInterest.id.label("id"), place.label("place")).where(*ours(organisation_id)).subquery()
     )
     first = found.join(ranked, ranked.c.id == ExpressionOfInterest.id).where(ranked.c.place <= MOST)
-    rows = _rows(session, session.scalars(first.order_by(*order)).all(), organisation_id, now)
+    rows = rows_of(session, session.scalars(first.order_by(*order)).all(), organisation_id, now)
     groups = tuple((s, tuple(row for row in rows if row.stage is s)) for s in Stage)
     return Pipeline(counts, tuple(group for group in groups if group[1]), None)
 
 
-def _ours(organisation_id: int) -> tuple[Any, ...]:
+def ours(organisation_id: int) -> tuple[Any, ...]:
+    """That the organisation is one of the two sides of what was sent."""
     interest = ExpressionOfInterest
     sides = sa.or_(interest.from_organisation_id == organisation_id, interest.to_organisation_id == organisation_id)
     return sides, interest.sent_at.is_not(None)
 
 
-def _stage() -> Any:
+def stage_column() -> Any:
+    """The stage of a connection, as a column."""
     waits = sa.select(Outcome.id).where(
         Outcome.interest_id == ExpressionOfInterest.id, Outcome.state == OutcomeState.PROPOSED
     )
@@ -159,13 +161,13 @@ def _stage() -> Any:
 
 
 def _counts(session: Session, organisation_id: int) -> dict[Stage, int]:
-    staged = sa.select(_stage().label("stage")).where(*_ours(organisation_id)).subquery()
+    staged = sa.select(stage_column().label("stage")).where(*ours(organisation_id)).subquery()
     found = session.execute(sa.select(staged.c.stage, sa.func.count()).group_by(staged.c.stage))
     counts = {Stage(stage): count for stage, count in found}
     return {stage: counts.get(stage, 0) for stage in Stage}
 
 
-def _rows(
+def rows_of(
     session: Session, interests: Collection[ExpressionOfInterest], own_id: int, now: datetime
 ) -> tuple[ConnectionRow, ...]:
     """Three statements more, whatever the number of connections."""

@@ -151,6 +151,8 @@ TABLE: dict[Access, set[str]] = {
         "connections.index",
         "connections.start",
         "connections.write",
+        "deals.index",
+        "deals.terms",
         "documents.file",
         "documents.index",
         "interests.detail",
