@@ -10,6 +10,7 @@ from models.base import Base
 from models.calls import Call, CallCriterion, CallQuestion
 from models.challenges import Challenge, ChallengeAnswer
 from models.cohorts import Cohort, CohortMilestone, MentorHours, MilestoneDone
+from models.commitments import Commitment
 from models.documents import Document, DocumentVersion
 from models.drafts import NeedDraft
 from models.embeddings import Embedding, EmbeddingClock
@@ -62,6 +63,7 @@ __all__ = [
     "Claim",
     "Cohort",
     "CohortMilestone",
+    "Commitment",
     "ConnectionStep",
     "Contribution",
     "DecisionLetter",

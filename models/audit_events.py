@@ -62,6 +62,9 @@ EVENTS: Mapping[str, str] = {
     "organisation.register": NONE,
     "organisation.update": "former_name?:words",
     **_all("reason?:words", "profile", "claimed", "verified", "suspended", "unclaimed"),
+    "commitment.ask": "to",
+    "commitment.decline": "reason",
+    **_all(NONE, "commitment", "grant", "withdraw", "remind", "escalate"),
     **_all("kind level", "document", "add", "describe", "replace", "delete"),
     **_all(NONE, "stand", "create", "update", "close"),
     # Needs and what is given

@@ -9,6 +9,7 @@ from models.actions import MilestoneState as L
 from models.agreements import AgreementState as G
 from models.applications import ApplicationState as F
 from models.calls import CallState as K
+from models.commitments import CommitmentState as T
 from models.errors import Conflict
 from models.meetings import MeetingState as J
 from models.outcomes import OutcomeState as O
@@ -168,6 +169,13 @@ APPLICATION: Table[F] = {
     F.ACCEPTED: frozenset({F.WITHDRAWN}),
     F.REJECTED: frozenset(),
     F.WITHDRAWN: frozenset(),
+}
+
+COMMITMENT: Table[T] = {
+    T.ASKED: frozenset({T.GRANTED, T.DECLINED, T.WITHDRAWN}),
+    T.GRANTED: frozenset(),
+    T.DECLINED: frozenset(),
+    T.WITHDRAWN: frozenset(),
 }
 
 REVIEW: Table[Q] = {

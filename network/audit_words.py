@@ -26,6 +26,7 @@ TABLES: dict[str, Any] = {
     "challenge_answer": _("Answer to a challenge"),
     "claim": _("Request to take over"),
     "cohort": _("Cohort"),
+    "commitment": _("Commitment of support"),
     "contribution": _("Contribution"),
     "document": _("Document"),
     "event": _("Event"),

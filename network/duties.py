@@ -12,7 +12,17 @@ from models.base import utc_now
 from network import mail, uploads
 from network.extensions import db, engine
 from network.formatting import today
-from network.services import alerts, invitations, layouts, news, notifications, outbox, outcome_deadlines, recovery
+from network.services import (
+    alerts,
+    commitments,
+    invitations,
+    layouts,
+    news,
+    notifications,
+    outbox,
+    outcome_deadlines,
+    recovery,
+)
 from network.services.actions import mark_late
 from network.services.applications import remind
 from network.services.calls import follow_days
@@ -68,7 +78,7 @@ def watch_deadlines() -> str:
     """
     settings: Settings = current_app.config["SETTINGS"]
     reminded = escalated = 0
-    for watch in (remind_and_escalate, outcome_deadlines.remind_and_escalate):
+    for watch in (remind_and_escalate, commitments.remind_and_escalate, outcome_deadlines.remind_and_escalate):
         soon, late = watch(db.session, now=utc_now(), remind_days=settings.remind_days)
         reminded, escalated = reminded + soon, escalated + late
     db.session.commit()

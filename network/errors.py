@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from models.errors import Conflict, DomainError, Invalid, NotFound, NotPermitted
+from network import commitment_words
 from network.intake_words import REFUSALS
 from network.technology_refusals import TECHNOLOGY_REFUSALS
 
@@ -181,7 +182,7 @@ MESSAGES: dict[str, Any] = {
     "promise_missing": _("Give the amount that is promised."),
     "paid_more_than_promised": _("No more can be paid in than is promised."),
 }
-MESSAGES |= REFUSALS | TECHNOLOGY_REFUSALS
+MESSAGES |= REFUSALS | TECHNOLOGY_REFUSALS | commitment_words.REFUSALS
 
 TITLES: dict[int, Any] = {
     400: _("The request could not be read"),

@@ -187,6 +187,7 @@ def _support(report: YearlyReport) -> Section:
         (_("What"), _("How much"), _("For whom, by whom")),
         (
             (_("Teams in cohorts"), number(cohorts), NONE),
+            (_("Commitments of support granted"), number(report.commitments), NONE),
             (
                 _("Mentor hours"),
                 _("%(hours)s h", hours=hours),

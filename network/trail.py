@@ -9,7 +9,7 @@ from models.agreements import AgreementKind
 from models.outcomes import DisputeReason, OutcomeKind
 from models.threads import EndReason
 from models.types import CloseReason, DeclineReason
-from network import intake_words
+from network import commitment_words, intake_words
 from network.i18n import label
 
 STEPS: dict[str, Any] = {
@@ -155,7 +155,7 @@ STEPS: dict[str, Any] = {
     "membership.remove": _("Member removed"),
     "membership.leave": _("Member left"),
 }
-STEPS |= intake_words.STEPS
+STEPS |= intake_words.STEPS | commitment_words.STEPS
 
 
 TIMELINE_KINDS: dict[str, Any] = {

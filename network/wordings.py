@@ -47,7 +47,7 @@ from models.types import (
     TransferForm,
     Visibility,
 )
-from network import intake_words, notice_words
+from network import commitment_words, intake_words, notice_words
 
 _ = lazy_gettext
 
@@ -288,7 +288,8 @@ _WORDINGS: tuple[tuple[enum.StrEnum, Any], ...] = (
 )
 
 LABELS: dict[tuple[type[enum.StrEnum], str], Any] = {
-    (type(word), word.value): wording for word, wording in _WORDINGS + intake_words.WORDINGS + notice_words.WORDINGS
+    (type(word), word.value): wording
+    for word, wording in _WORDINGS + intake_words.WORDINGS + notice_words.WORDINGS + commitment_words.WORDINGS
 }
 """By enumeration and value, because members of two enumerations are equal when their values are."""
 

@@ -15,6 +15,7 @@ from models import (
     Challenge,
     ChallengeAnswer,
     Claim,
+    Commitment,
     Document,
     DocumentVersion,
     Event,
@@ -39,6 +40,7 @@ from models import (
 )
 from models.actions import ActionState
 from models.agreements import AgreementKind, AgreementState
+from models.commitments import CommitmentState
 from models.documents import DocumentKind, DocumentLevel
 from models.jobs import enqueue_embedding
 from models.organisations import PROFILES
@@ -47,6 +49,7 @@ from models.texts import Bilingual, slugify
 from models.types import (
     ChallengeKind,
     ChallengeState,
+    DeclineReason,
     EventKind,
     EventState,
     InterestState,
@@ -218,6 +221,24 @@ class Make:
             "reply": "Gladly.",
         }
         return self.interest(need, to, state=state, **{**defaults, **values})
+
+    def commitment(self, startup: Organisation, centre: Organisation, **values: Any) -> Commitment:
+        """A request for a commitment of support that waits for the centre, with ten days to answer."""
+        state = values.get("state", CommitmentState.ASKED)
+        defaults: dict[str, Any] = {
+            "asks": "A room and a mentor for a year.",
+            "asked_at": NOW,
+            "reply_by": NOW + timedelta(days=10),
+            "state": state,
+            "settled_at": None if state is CommitmentState.ASKED else NOW + timedelta(days=1),
+        }
+        if state is CommitmentState.GRANTED:
+            days = {"starts_on": date(2026, 12, 1), "ends_on": date(2027, 11, 30)}
+            defaults |= {"commits": both("A room and a mentor"), **days}
+        if state is CommitmentState.DECLINED:
+            defaults["decline_reason"] = DeclineReason.NO_CAPACITY
+        commitment: Commitment = self._add(Commitment(organisation=startup, centre=centre, **{**defaults, **values}))
+        return commitment
 
     def message(
         self, interest: ExpressionOfInterest, organisation: Organisation, text: str = "Hello", **values: Any

@@ -9,12 +9,27 @@ MOMENT, LATER = "2026-12-08T03:00:00+00:00", "2026-12-08T05:00:00+00:00"
 
 CONTEXT: dict[str, Any] = {
     **dict.fromkeys(
-        ("by", "owner", "centre", "host", "proposer", "other", "sender", "receiver", "answering", "applicant"), NAMES
+        (
+            "startup",
+            "by",
+            "owner",
+            "centre",
+            "host",
+            "proposer",
+            "other",
+            "sender",
+            "receiver",
+            "answering",
+            "applicant",
+        ),
+        NAMES,
     ),
     **dict.fromkeys(("need", "challenge", "event", "programme", "call"), TITLE),
     **dict.fromkeys(("until", "reply_by", "starts_at"), MOMENT),
     **dict.fromkeys(("interest_id", "event_id", "claim_id", "answer_id", "invitation_id", "number"), 7),
-    **dict.fromkeys(("application_id", "call_id", "review_id", "letter_id", "applications", "place"), 7),
+    **dict.fromkeys(
+        ("application_id", "call_id", "review_id", "letter_id", "commitment_id", "applications", "place"), 7
+    ),
     **dict.fromkeys(("closes_on", "decide_by", "starts_on", "ends_on"), "2026-12-08"),
     "issued_at": MOMENT,
     "verdict": "waitlisted",
@@ -61,6 +76,7 @@ CONTEXT: dict[str, Any] = {
 OWN: dict[str, dict[str, Any]] = {
     **{f"event_{name}": {"place": HALL} for name in ("registered", "waiting", "moved_up", "changed")},
     "application_decided": {"reason": "too_early"},
+    "commitment_answered": {"state": "declined", "reason": "too_early"},
     "contact_message": {"secret": {"name": "Mai", "email": "mai@example.org", "message": "Hello\n\n<i>there</i>"}},
     "organisation_waiting": {"organisation": "Nước & Co"},
     "organisation_without_manager": {"organisation": "Nước & Co"},

@@ -55,6 +55,7 @@ AREAS = (
     "reviews",
     "cohorts",
     "yearly_report",
+    "commitments",
     "applications",
     "answers",
     "matches",

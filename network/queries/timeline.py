@@ -21,6 +21,7 @@ from models import (
     Call,
     Challenge,
     ChallengeAnswer,
+    Commitment,
     Document,
     Event,
     ExpressionOfInterest,
@@ -47,7 +48,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "supply": ("offer.", "technology.", "upload."),
     "programmes": ("programme.", "call.", "application.", "cohort."),
     "events": ("event.", "challenge.", "answer.", "stand."),
-    "documents": ("document.",),
+    "documents": ("document.", "commitment."),
     "organisation": ("organisation.", "profile.", "claim.", "invitation.", "membership."),
 }
 """What one can choose, by the beginning of the action."""
@@ -124,6 +125,12 @@ def _known_to(organisation_id: int) -> sa.ColumnElement[bool]:
     return sa.or_(
         AuditEvent.organisation_id == organisation_id,
         _subjects("interest", interests),
+        _subjects(
+            "commitment",
+            sa.select(Commitment.id).where(
+                sa.or_(Commitment.organisation_id == organisation_id, Commitment.centre_id == organisation_id)
+            ),
+        ),
         *(
             _subjects(name, sa.select(entity.id).where(entity.interest_id.in_(interests)))
             for name, entity in (("message", Message), ("agreement", Agreement), ("outcome", Outcome))

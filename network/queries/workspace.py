@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models import ExpressionOfInterest, Match, Membership, Need, Organisation, Outcome
+from models import Commitment, ExpressionOfInterest, Match, Membership, Need, Organisation, Outcome
+from models.commitments import CommitmentState
 from models.outcomes import OutcomeState
 from models.texts import Bilingual
 from models.types import (
@@ -23,7 +24,7 @@ from network.queries import visible
 @dataclass(frozen=True)
 class WorkspaceHead:
     """`waiting_interests` are those that this side has to answer, `new_matches` needs suggested and not looked at,
-    `waiting_outcomes` those that it should confirm."""
+    `waiting_outcomes` those that it should confirm, `waiting_commitments` those that a centre should answer."""
 
     slug: str
     name: Bilingual
@@ -35,6 +36,7 @@ class WorkspaceHead:
     illustrative: bool
     waiting_outcomes: int = 0
     reviews_only: bool = False
+    waiting_commitments: int = 0
 
 
 def head(session: Session, organisation: Organisation, membership: Membership) -> WorkspaceHead:
@@ -62,8 +64,11 @@ def head(session: Session, organisation: Organisation, membership: Membership) -
             )
         ),
     )
-    numbers = (query.scalar_subquery() for query in (waiting, new, outcomes))
-    waiting_interests, new_matches, waiting_outcomes = session.execute(sa.select(*numbers)).one()
+    commitments = sa.select(sa.func.count(Commitment.id)).where(
+        Commitment.centre_id == organisation.id, Commitment.state == CommitmentState.ASKED
+    )
+    numbers = (query.scalar_subquery() for query in (waiting, new, outcomes, commitments))
+    waiting_interests, new_matches, waiting_outcomes, waiting_commitments = session.execute(sa.select(*numbers)).one()
     return WorkspaceHead(
         organisation.slug,
         organisation.name,
@@ -75,4 +80,5 @@ def head(session: Session, organisation: Organisation, membership: Membership) -
         organisation.provenance is Provenance.ILLUSTRATIVE,
         waiting_outcomes,
         membership.role is MembershipRole.REVIEWER,
+        waiting_commitments,
     )

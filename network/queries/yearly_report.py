@@ -7,7 +7,6 @@ itself.
 """
 
 import enum
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from statistics import median
@@ -21,6 +20,7 @@ from models import (
     Call,
     Centre,
     Cohort,
+    Commitment,
     Event,
     ExpressionOfInterest,
     MentorHours,
@@ -34,6 +34,7 @@ from models.calls import CallState
 from models.outcomes import OutcomeKind, counted
 from models.texts import Bilingual
 from models.types import EventKind, EventState, OrganisationKind, Provenance, RegistrationState
+from network.queries.commitments import granted
 from network.queries.funnel import ACCEPTED
 from network.services.needs import HANOI
 
@@ -118,6 +119,7 @@ class YearlyReport:
     events: tuple[EventYear, ...]
     outcomes: tuple[OutcomeYear, ...]
     answers: AnswersYear
+    commitments: int
 
     @property
     def complete(self) -> bool:
@@ -137,7 +139,7 @@ class YearlyReport:
 
 
 def yearly_report(session: Session, centre: Centre, year: int, *, today: date) -> YearlyReport:
-    """Seven statements, however much was done."""
+    """Eight statements, however much was done."""
     days = date(year, 1, 1), min(date(year, 12, 31), today)
     invented = centre.provenance is Provenance.ILLUSTRATIVE
     others = sa.true() if invented else Organisation.provenance != Provenance.ILLUSTRATIVE
@@ -157,6 +159,7 @@ def yearly_report(session: Session, centre: Centre, year: int, *, today: date) -
         _events(session, centre, days),
         _outcomes(session, centre, days, others),
         _answers(session, centre, days, others),
+        granted(session, centre.id, _within(Commitment.settled_at, days)),
     )
 
 
@@ -292,7 +295,7 @@ def _events(session: Session, centre: Centre, days: Days) -> tuple[EventYear, ..
         .where(Event.organisation_id == centre.id, Event.state == EventState.PUBLISHED, _within(Event.starts_at, days))
         .group_by(Event.kind)
     )
-    rows: Mapping[EventKind, EventYear] = {row[0]: EventYear(*row) for row in session.execute(found)}
+    rows: dict[EventKind, EventYear] = {row[0]: EventYear(*row) for row in session.execute(found)}
     return tuple(rows[kind] for kind in EventKind if kind in rows)
 
 

@@ -74,7 +74,7 @@ def send_interest(
         message=message.strip()[:MESSAGE_LENGTH],
         state=InterestState.SENT,
         sent_at=now,
-        reply_by=now + timedelta(days=_days_to_reply(other, reply_days)),
+        reply_by=now + timedelta(days=days_to_reply(other, reply_days)),
     )
     try:  # the unique index decides: the same form may be sent twice at the same moment
         with session.begin_nested():
@@ -228,7 +228,8 @@ def _check_subject(
         raise NotFound
 
 
-def _days_to_reply(other: Organisation, reply_days: int) -> int:
+def days_to_reply(other: Organisation, reply_days: int) -> int:
+    """The days of the site, or what a centre promises if that is less."""
     promised = other.reply_days if isinstance(other, Centre) else None
     return min(reply_days, promised or reply_days)
 

@@ -23,7 +23,15 @@ def _of(kind: K, *names: str, in_site: bool = True) -> dict[str, Notice]:
 
 NOTICES: Mapping[str, Notice] = {
     **_of(K.REQUESTS, "interest_received", "interest_answered", "interest_withdrawn", "need_met"),
-    **_of(K.DEADLINES, "interest_reminder", "outcome_reminder", "outcome_overdue", "application_unsent"),
+    **_of(K.REQUESTS, "commitment_asked", "commitment_answered", "commitment_withdrawn"),
+    **_of(
+        K.DEADLINES,
+        "interest_reminder",
+        "outcome_reminder",
+        "outcome_overdue",
+        "application_unsent",
+        "commitment_reminder",
+    ),
     **_of(K.CONNECTIONS, "connection_started", "message_received", "connection_ended"),
     **_of(K.CONNECTIONS, "meeting_proposed", "meeting_agreed", "meeting_others"),
     **_of(K.CONNECTIONS, "meeting_withdrawn", "meeting_cancelled"),
@@ -44,7 +52,7 @@ NOTICES: Mapping[str, Notice] = {
     **_of(K.STANDING, "claim_accepted", "claim_refused", "claim_overtaken"),
     **_of(K.PEOPLE, "invitation_accepted", "invitation_declined", "member_left"),
     **_of(K.COORDINATION, "organisation_waiting", "organisation_without_manager", "claim_waiting"),
-    **_of(K.COORDINATION, "interest_for_nobody", "interest_late", "outcome_late"),
+    **_of(K.COORDINATION, "interest_for_nobody", "interest_late", "outcome_late", "commitment_late"),
     **_of(K.COORDINATION, "contact_message", in_site=False),
     **_of(K.ACCOUNT, "invitation", "password_forgotten", "email_to_confirm", in_site=False),
     **_of(K.ACCOUNT, "password_changed", "email_change_asked", "email_changed"),

@@ -42,6 +42,7 @@ PLAIN |= {
     "Call.cancel_reason",
 }
 PLAIN |= {"DecisionLetter.note", "Review.comment", "ReviewScore.comment", "MentorHours.mentor", "MentorHours.topic"}
+PLAIN |= {"Commitment.asks", "Commitment.note"}
 """Columns of words in one language."""
 
 ALLOWED = (

@@ -153,7 +153,7 @@ def test_the_number_of_statements_is_fixed(make: Make, session: Session, house: 
     with statements_of(session) as sent:
         centre = session.query(type(house)).filter_by(slug=slug).one()
         report(session, centre)
-    assert len(sent) == 7 + 1
+    assert len(sent) == 8 + 1
 
 
 def test_page_and_document_say_the_same_and_name_the_gaps(
