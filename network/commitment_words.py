@@ -12,7 +12,7 @@ from models.commitments import CommitmentState
 
 WORDINGS: tuple[tuple[enum.StrEnum, Any], ...] = (
     (CommitmentState.ASKED, _("Waits for the centre")),
-    (CommitmentState.GRANTED, _("Granted")),
+    (CommitmentState.GRANTED, _("Commitment granted")),
     (CommitmentState.DECLINED, _("Declined")),
     (CommitmentState.WITHDRAWN, _("Withdrawn")),
 )

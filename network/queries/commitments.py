@@ -59,7 +59,7 @@ def commitments(session: Session, organisation_id: int, number: int, *, now: dat
         sa.case((asked, 0), else_=1),
         sa.case((asked, Commitment.reply_by), else_=None),
         Commitment.settled_at.desc(),
-        Commitment.id,
+        Commitment.id.desc(),
     )
     return paginate(session, found, number, lambda row: _row(row, now))
 

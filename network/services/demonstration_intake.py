@@ -5,6 +5,7 @@ Everything in it is invented, as the centre and the teams are.
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -17,6 +18,7 @@ from models import (
     CallQuestion,
     Cohort,
     CohortMilestone,
+    Commitment,
     DecisionLetter,
     MentorHours,
     MilestoneDone,
@@ -29,6 +31,7 @@ from models import (
 )
 from models.applications import ApplicationState, Verdict
 from models.calls import CallState
+from models.commitments import CommitmentState
 from models.reviews import ReviewState
 from models.texts import Bilingual
 from models.types import DeclineReason, Stage
@@ -107,8 +110,10 @@ def add_intake(session: Session, manager: User, reviewers: list[User], *, now: d
             _review(session, application, reviewers, team, now)
     for person in reviewers[1:]:
         session.add(ReviewerDeclaration(call_id=reading.id, user_id=person.id, names=[], declared_at=now))
-    accepted = [_decide(session, decided, team, n, manager, now) for n, team in enumerate(DECIDED, 1)]
-    _cohort(session, decided, [a for a in accepted if a is not None and a.state is S.ACCEPTED], now)
+    heard = [_decide(session, decided, team, n, manager, now) for n, team in enumerate(DECIDED, 1)]
+    accepted = [a for a in heard if a is not None and a.state is S.ACCEPTED]
+    _cohort(session, decided, accepted, now)
+    _commitments(session, accepted, manager, now)
     align(session, programme, day)
     session.flush()
 
@@ -236,3 +241,33 @@ def _cohort(session: Session, call: Call, teams: list[Application], now: datetim
                     entered_at=now,
                 )
             )
+
+
+def _commitments(session: Session, teams: list[Application], manager: User, now: datetime) -> None:
+    """The first team has its commitment of support, the others wait for theirs."""
+    day = today(now)
+    for n, team in enumerate(teams):
+        session.add(
+            Commitment(
+                organisation=team.organisation,
+                centre=team.call.programme.organisation,
+                asks="Chỗ thử nghiệm ở làng và một người cố vấn trong một năm.",
+                asked_at=now - timedelta(days=4 if n else 40),
+                reply_by=now + timedelta(days=6 if n else -30),
+                **{} if n else _granted(day, now, manager),
+            )
+        )
+
+
+def _granted(day: date, now: datetime, manager: User) -> dict[str, Any]:
+    return {
+        "state": CommitmentState.GRANTED,
+        "commits": Bilingual(
+            "Một chỗ thử nghiệm ở trạm bơm của làng, hai giờ cố vấn mỗi tháng, dụng cụ đo cho mượn.",
+            "A place for trials at the pump of the village, two hours of a mentor a month, instruments on loan.",
+        ),
+        "starts_on": day - timedelta(days=30),
+        "ends_on": day + timedelta(days=335),
+        "settled_at": now - timedelta(days=33),
+        "settled_by": manager,
+    }

@@ -1,4 +1,4 @@
-"""What a person wrote in intakes: applications, reviews, ties. Part of network.services.personal_data."""
+"""What a person wrote in intakes and about commitments of support. Part of network.services.personal_data."""
 
 from datetime import datetime
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, selectinload
 
-from models import Application, MentorHours, Review, ReviewerDeclaration, User
+from models import Application, Commitment, MentorHours, Review, ReviewerDeclaration, User
 
 
 def written_in_intakes(session: Session, actor: User) -> dict[str, list[dict[str, Any]]]:
@@ -25,7 +25,22 @@ def written_in_intakes(session: Session, actor: User) -> dict[str, list[dict[str
     )
     ties = sa.select(ReviewerDeclaration).where(ReviewerDeclaration.user_id == actor.id)
     hours = sa.select(MentorHours).where(MentorHours.entered_by_id == actor.id).order_by(MentorHours.id)
+    by_either = sa.or_(Commitment.author_id == actor.id, Commitment.settled_by_id == actor.id)
+    commitments = sa.select(Commitment).where(by_either).order_by(Commitment.id)
     return {
+        "commitments_of_support": [
+            {
+                "state": c.state.value,
+                "written_by_you": {
+                    "asks": c.asks if c.author_id == actor.id else None,
+                    "note": c.note if c.settled_by_id == actor.id else None,
+                    "commits": [c.commits.vi, c.commits.en] if c.settled_by_id == actor.id else None,
+                },
+                "asked_at": _moment(c.asked_at),
+                "settled_at": _moment(c.settled_at),
+            }
+            for c in session.scalars(commitments)
+        ],
         "applications": [
             {
                 "id": a.id,
