@@ -10,6 +10,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -31,6 +32,7 @@ from models.types import SubjectKind
 log = logging.getLogger(__name__)
 
 MOST_ASKED_SPANS = 8
+ASKED_AGAIN = 1000  # texts: while somebody types, all clauses but the last stay; pages ask the same question twice
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,7 @@ class Engine:
         self._failure: str | None = None
         self._index: Index | None = None
         self._standings = Standings()
+        self._vector = lru_cache(ASKED_AGAIN)(_vector)
 
     def suggest(self, session: Session, query: Query, *, limit: int = 10, phrases: bool = True) -> Suggestions:
         """The at most `limit` best entries for `query`, best first; of one owner no more than the policy says.
@@ -88,7 +91,7 @@ class Engine:
         index.catch_up(session, now.head)
         asked = list(dict.fromkeys(spans(query.text)))[:MOST_ASKED_SPANS] if phrases else []
         texts = list(dict.fromkeys([query.text, *asked]))  # a short question is its own only clause
-        vectors = encoder.encode(texts) if encoder else None
+        vectors = np.stack([self._vector(encoder, text) for text in texts]) if encoder else None
         most = None if query.organisation_id else policy.most_per_organisation
         candidates = index.now.search(query, vectors[0] if vectors is not None else None, only=only)
         candidates = candidates.take(_best(candidates, _first_look(candidates, index.model, policy), DEEP, most))
@@ -219,6 +222,11 @@ class Engine:
             if model is not None and (self._index is None or self._index.model != model):
                 self._index = Index(model, self._folder)
             return self._index
+
+
+def _vector(encoder: Encoder, text: str) -> NDArray[np.float32]:
+    vector: NDArray[np.float32] = encoder.encode([text])[0]
+    return vector
 
 
 def _first_look(candidates: Candidates, encoder: str, policy: Policy) -> NDArray[np.float64]:

@@ -3,8 +3,10 @@
 import threading
 from collections.abc import Callable
 
+import numpy as np
 import pytest
 import sqlalchemy as sa
+from numpy.typing import NDArray
 from sqlalchemy.orm import Session, sessionmaker
 
 from matching import engine as engine_module
@@ -164,6 +166,30 @@ def test_one_entry_is_compared_however_badly_it_fits(
     assert (found.subject, found.subject_id) == (SubjectKind.OFFER, offer.id)
     assert found.score < 0.28
     assert engine.compare(session, Query("clean room"), SubjectKind.NEED, offer.id) is None
+
+
+def test_what_was_asked_before_is_not_encoded_again(
+    session: Session, make: Make, index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As while somebody types: only the clause that grows, and the whole."""
+    encoded: list[str] = []
+
+    class Remembering(HashingEncoder):
+        def encode(self, texts: list[str]) -> NDArray[np.float32]:
+            encoded.extend(texts)
+            return super().encode(texts)
+
+    make.offer(make.organisation(kind="centre"), "Clean room")
+    index()
+    monkeypatch.setattr(engine_module, "load_encoder", lambda name: Remembering())
+    engine = Engine("hashing")
+    before = engine.suggest(session, Query("We need a clean room, for three months", subjects=OFFERS))
+    encoded.clear()
+    engine.suggest(session, Query("We need a clean room, for three months or four", subjects=OFFERS))
+    assert encoded == ["We need a clean room, for three months or four", "for three months or four"]
+    encoded.clear()
+    assert engine.suggest(session, Query("We need a clean room, for three months", subjects=OFFERS)) == before
+    assert encoded == []
 
 
 def test_another_process_follows(session: Session, make: Make, index: Index, engine: Engine) -> None:
