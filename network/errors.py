@@ -214,6 +214,11 @@ def message(error: DomainError) -> str:
     return str(MESSAGES.get(error.code) or MESSAGES[type(error).code])
 
 
+def refusal(code: str) -> str:
+    """The same by its code alone, where the page with the refusal comes after another request."""
+    return str(MESSAGES.get(code) or MESSAGES["conflict"])
+
+
 def answer(
     status: int, code: str, text: str, details: Mapping[str, object] | None = None
 ) -> tuple[Response | str, int]:

@@ -36,6 +36,7 @@ AREAS = (
     "accounts_recovery",
     "notifications",
     "workspace",
+    "queue",
     "documents",
     "workspace_needs",
     "need_coach",

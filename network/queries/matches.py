@@ -30,6 +30,15 @@ SORTS: Mapping[str, tuple[Any, ...]] = {
     "latest": (Need.published_at.desc(),),
 }
 
+LOADED = (
+    contains_eager(Match.need).options(
+        contains_eager(Need.organisation), selectinload(Need.fields), selectinload(Need.wanted)
+    ),
+    joinedload(Match.offer),
+    joinedload(Match.technology),
+)
+"""What a row names, for a statement that joins the need and its organisation."""
+
 
 @dataclass(frozen=True)
 class Wish:
@@ -96,19 +105,13 @@ def queue(session: Session, viewer: User, organisation: Organisation, wish: Wish
         .join(Match.need)
         .join(Need.organisation)
         .where(*mine, Match.state.in_(TABS[wish.tab]), *_conditions(wish))
-        .options(
-            contains_eager(Match.need).options(
-                contains_eager(Need.organisation), selectinload(Need.fields), selectinload(Need.wanted)
-            ),
-            joinedload(Match.offer),
-            joinedload(Match.technology),
-        )
+        .options(*LOADED)
         .order_by(*SORTS[wish.sort], Match.id)
     )
     counted = sa.select(Match.state, sa.func.count()).join(Match.need).where(*mine).group_by(Match.state)
     by_state = {state: count for state, count in session.execute(counted)}  # noqa: C416
     numbers = {tab: sum(by_state.get(state, 0) for state in states) for tab, states in TABS.items()}
-    return Queue(paginate(session, statement, number, _row), numbers, _entries(session, mine))
+    return Queue(paginate(session, statement, number, match_row), numbers, _entries(session, mine))
 
 
 def _conditions(wish: Wish) -> list[visible.Condition]:
@@ -130,7 +133,7 @@ def _entries(session: Session, mine: tuple[visible.Condition, ...]) -> tuple[Ent
     return tuple(entries)
 
 
-def _row(match: Match) -> MatchRow:
+def match_row(match: Match) -> MatchRow:
     subject = match.offer or match.technology
     return MatchRow(
         match.id,
