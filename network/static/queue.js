@@ -8,8 +8,8 @@
   const ticked = () => boxes.filter((box) => box.checked);
   const here = () => document.activeElement?.closest(".queue-row");
   const go = (row) => {
-    row?.focus();
-    row?.scrollIntoView({ block: "nearest" });
+    row?.focus({ preventScroll: true });
+    row?.scrollIntoView({ block: "nearest", behavior: "instant" });
   };
   const step = (by) => {
     const place = rows.indexOf(here());

@@ -79,6 +79,7 @@ def test_a_person_without_organisation_is_told_how_to_get_one(client: Any, make:
                 "Commitments",
                 "People",
                 "Timeline",
+                "Audit trail",
             ],
         ),
         (
@@ -97,12 +98,14 @@ def test_a_person_without_organisation_is_told_how_to_get_one(client: Any, make:
                 "Documents",
                 "People",
                 "Timeline",
+                "Audit trail",
             ],
         ),
         (
             "centre",
             [
                 "Overview",
+                "Queue",
                 "Matches",
                 "Requests",
                 "Connections",
@@ -117,6 +120,7 @@ def test_a_person_without_organisation_is_told_how_to_get_one(client: Any, make:
                 "Yearly report",
                 "People",
                 "Timeline",
+                "Audit trail",
             ],
         ),
         (
@@ -134,6 +138,7 @@ def test_a_person_without_organisation_is_told_how_to_get_one(client: Any, make:
                 "Documents",
                 "People",
                 "Timeline",
+                "Audit trail",
             ],
         ),
         (
@@ -150,6 +155,7 @@ def test_a_person_without_organisation_is_told_how_to_get_one(client: Any, make:
                 "Documents",
                 "People",
                 "Timeline",
+                "Audit trail",
             ],
         ),
     ],
