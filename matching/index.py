@@ -96,4 +96,4 @@ class Index:
             whole = snapshot.joined()
             self._file.write(whole.large, whole.applied)
             shared = self._file.read()
-            return Snapshot.of(*shared) if shared else whole
+            return Snapshot.of(*shared) if shared and shared[1] == whole.applied else whole

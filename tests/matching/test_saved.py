@@ -174,3 +174,18 @@ def test_a_folder_that_cannot_be_written_to_costs_only_memory(
     index = process(sessions, tmp_path / "file")
     check(sessions, index)
     assert "cannot be saved" in caplog.text
+
+
+def test_what_cannot_be_written_any_more_leaves_the_older_file_and_the_newer_index(
+    sessions: Sessions, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    write(sessions, range(1, 30))
+    index = process(sessions, tmp_path)
+    SavedIndex(tmp_path, "test").path.with_suffix(".scratch").mkdir()
+    write(sessions, range(30, 60))
+    with sessions() as session:
+        index.catch_up(session)
+        assert index.now.applied == store.head(session)
+    check(sessions, index)
+    assert "cannot be saved" in caplog.text
+    check(sessions, process(sessions, tmp_path))
