@@ -17,6 +17,7 @@ from models.texts import Bilingual
 from models.types import DeclineReason, InterestState, MembershipRole, ProfileState
 from network.services import commitments
 from network.services.commitments import Terms
+from network.services.personal_intake import written_in_intakes
 from tests.factories import NOW, Make
 from tests.intake import make_application, make_call
 
@@ -231,3 +232,13 @@ def test_others_do_not_find_it_and_what_was_asked_stays(
     commitment.asks = "More"
     with pytest.raises(Conflict, match="facts_stay"):
         session.flush()
+
+
+def test_each_person_exports_only_what_they_wrote(session: Session, make: Make, startup: Any, centre: Any) -> None:
+    ours, theirs = make.user(startup), make.user(centre)
+    commitment = make.commitment(startup, centre, author=ours)
+    STEPS["grant"](session, theirs, commitment)
+    session.flush()
+    (asked,), (granted,) = (written_in_intakes(session, p)["commitments_of_support"] for p in (ours, theirs))
+    assert asked["written_by_you"] == {"asks": commitment.asks, "note": None, "commits": None}
+    assert granted["written_by_you"] == {"asks": None, "note": None, "commits": ["Một phòng", "A room"]}
