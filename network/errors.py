@@ -16,6 +16,7 @@ from models.errors import Conflict, DomainError, Invalid, NotFound, NotPermitted
 from network import commitment_words
 from network.intake_words import REFUSALS
 from network.technology_refusals import TECHNOLOGY_REFUSALS
+from network.uploads import file_size
 
 STATUS: Mapping[type[DomainError], int] = {NotPermitted: 403, NotFound: 404, Conflict: 409, Invalid: 422}
 
@@ -202,11 +203,19 @@ ADVICE: dict[int, Any] = {
     404: _("The address may be mistyped, or the entry was withdrawn. Search for it, or start from the home page."),
     405: _("Go back and use the buttons on the page."),
     409: _("Go back, load the page again and see how the matter stands."),
-    413: _("Send a smaller file or a shorter text."),
     422: _("Go back, mend the entry and send it again."),
     429: _("Wait a minute, then try again."),
     500: _("It has been noted. Nothing that you saved before is lost. Please try again in a moment."),
 }
+
+
+def too_large() -> str:
+    """What to do about a request that is larger than its view takes."""
+    text = _(
+        "At most %(size)s can be sent here at once. Go back, choose a smaller file – save it with smaller pictures or"
+        " split it – or write a shorter text, and send it again. What you saved before is still there."
+    )
+    return str(text) % {"size": file_size(request.max_content_length or 0)}
 
 
 def message(error: DomainError) -> str:
@@ -245,4 +254,5 @@ def init_app(app: Flask) -> None:
         if status < 400:
             return error
         known = status if status in TITLES else (500 if status >= 500 else 400)
-        return answer(known, error.name.lower().replace(" ", "_"), str(ADVICE[known]))
+        text = too_large() if known == 413 else str(ADVICE[known])
+        return answer(known, error.name.lower().replace(" ", "_"), text)

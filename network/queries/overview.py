@@ -15,6 +15,7 @@ from network.queries.cards import NeedCard, need_card
 from network.queries.interests import InterestRow
 from network.queries.next_step import ASKING_KINDS
 from network.queries.own_needs import KEPT, OwnNeed, own_needs
+from network.queries.own_technologies import due
 
 MOST = 5  # of each sort; the full lists are one link away
 
@@ -42,7 +43,7 @@ class Supply:
 
 @dataclass(frozen=True)
 class Overview:
-    """A list is None where it does not belong to the kind of organisation."""
+    """A list is None where it does not belong to the kind of organisation. `due` technologies wait to be confirmed."""
 
     to_answer: tuple[InterestRow, ...]
     asked: tuple[InterestRow, ...]
@@ -50,10 +51,11 @@ class Overview:
     matches: tuple[IncomingMatch, ...] | None
     technologies: tuple[Supply, ...] | None
     offers: tuple[Supply, ...] | None
+    due: int = 0
 
 
 def overview(session: Session, viewer: User, organisation: Organisation, *, now: datetime) -> Overview:
-    """At most twelve statements."""
+    """At most thirteen statements."""
     supplies = organisation.kind in SUPPLIERS
     institute = organisation.kind is OrganisationKind.INSTITUTE
     waiting = interests.waiting(session, organisation.id, now=now)
@@ -64,6 +66,7 @@ def overview(session: Session, viewer: User, organisation: Organisation, *, now:
         matches=_matches(session, viewer, organisation) if supplies else None,
         technologies=_supplies(session, viewer, organisation, Technology) if institute else None,
         offers=_supplies(session, viewer, organisation, Offer) if supplies else None,
+        due=len(due(session, organisation.id, now=now)) if institute else 0,
     )
 
 

@@ -47,3 +47,19 @@ def test_the_interface_for_programs_fails_in_one_shape(client: Any, broken: None
     answer = client.post("/api/v1/suggestions", json={"text": "a clean room"})
     assert (answer.status_code, answer.get_json()["ok"]) == (500, False)
     assert sorted(answer.get_json()["error"]) == ["code", "details", "message"]
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "limit", "files"),
+    [("vi", "Dữ liệu quá lớn", "2,1 MB", "11,5 MB"), ("en", "That is too large", "2.1 MB", "11.5 MB")],
+)
+def test_what_is_too_large_says_how_much_may_be_sent_and_what_to_do(
+    client: Any, make: Make, sign_in: Any, language: str, title: str, limit: str, files: str
+) -> None:
+    startup = make.organisation()
+    sign_in(client, make.user(startup))
+    for page, size, most in (("needs/new", 3, limit), ("documents/new", 40, files)):
+        sent = {"title": "x" * size * 1024 * 1024}
+        assert client.post(f"/{language}/workspace/{startup.slug}/{page}", data=sent).status_code == 413
+        assert client.texts("h1") == [title]
+        assert most in client.texts(".lead")[0]

@@ -146,6 +146,7 @@ def test_a_person_without_organisation_is_told_how_to_get_one(client: Any, make:
             [
                 "Overview",
                 "Matches",
+                "Deals",
                 "Requests",
                 "Connections",
                 "Offers",
@@ -241,6 +242,14 @@ def test_an_institute_sees_its_technologies_and_the_needs_they_serve(client: Any
         "Membrane no need fits at present",
         "Draft Draft",
     ]
+    desk = f"/en/workspace/{institute.slug}/technologies/{dryer.id}"
+    assert client.page.select_one("section[aria-labelledby=workspace_technologies-title] li a")["href"] == desk
+    assert client.texts("main > .notice") == []
+    membrane.confirmed_at = utc_now() - timedelta(days=200)
+    make.session.commit()
+    client.get(f"/en/workspace/{institute.slug}")
+    assert client.texts("main > .notice")[0].startswith("1 technology to be confirmed as still right")
+    assert client.page.select_one("main > .notice a")["href"].endswith("/technologies/due")
 
 
 def test_needs_for_members_are_not_counted_before_verification(session: Session, make: Make) -> None:
