@@ -28,6 +28,8 @@ HERE = Path(__file__).parent
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 DESKTOP, PHONE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 800}, {"width": 320, "height": 640}
+ZOOMED = {"width": 640, "height": 450}
+"""What a window of 1280 shows at 200 %."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -141,14 +143,20 @@ def sign_in(visit: Visit) -> Visit:
     return _sign_in
 
 
-def violations(page: Page) -> list[str]:
-    """What axe finds on the page as it stands: everything in light, contrast again in dark."""
+def settled(page: Page) -> None:
+    """Waits until the page and its letters are there."""
+    page.wait_for_load_state()
+    page.evaluate("async () => { await document.fonts.ready }")
+
+
+def violations(page: Page, *schemes: str) -> list[str]:
+    """What axe finds on the page in these schemes; as it stands: everything in light, contrast again in dark."""
+    settled(page)
     page.evaluate(AXE)  # through the debugger: the policy of the site forbids it as a script of the page
+    contrast = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
+    asked = [(scheme, {"runOnly": RULES}) for scheme in schemes] or [("light", {"runOnly": RULES}), ("dark", contrast)]
     found = []
-    for scheme, options in (
-        ("light", {"runOnly": RULES}),
-        ("dark", {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}),
-    ):
+    for scheme, options in asked:
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
         options = {**options, "resultTypes": ["violations"]}
         for rule in page.evaluate("async options => (await axe.run(document, options)).violations", options):
@@ -160,5 +168,6 @@ def violations(page: Page) -> list[str]:
 
 def too_wide(page: Page) -> list[str]:
     """The page, if it scrolls sideways."""
+    settled(page)
     wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     return [f"{page.url} is {wide}px too wide"] if wide > 0 else []

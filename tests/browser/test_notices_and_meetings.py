@@ -72,6 +72,7 @@ def test_from_a_notice_to_a_meeting_in_both_calendars(
     found += look(page, f"/{lang}/notifications/settings")
     page.locator("#people input[value=off]").check()
     page.click("main form button[type=submit]")
+    expect(page.locator(".notice-success")).to_be_visible()
     expect(page.locator("#people input[value=off]")).to_be_checked()
     found += look(page, f"/{lang}/account/email")
     found += look(page, f"/{lang}/workspace/{startup}/audit")

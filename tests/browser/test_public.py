@@ -2,11 +2,12 @@
 
 import re
 from itertools import combinations
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import DESKTOP, PHONE, Visit
+from tests.browser.conftest import DESKTOP, PHONE, Visit, settled
 
 everywhere = pytest.mark.parametrize(
     ("lang", "size"),
@@ -22,7 +23,9 @@ WORDS = {
 @everywhere
 def test_a_question_is_answered_with_reasons_while_one_types(visit: Visit, lang: str, size: dict[str, int]) -> None:
     page = visit(f"/{lang}/", size)
-    page.locator("#q").press_sequentially(WORDS[lang])
+    with page.expect_response(lambda answer: parse_qs(urlsplit(answer.url).query).get("q") == [WORDS[lang]]):
+        page.locator("#q").press_sequentially(WORDS[lang])
+    expect(page.locator("#searching.htmx-request")).to_have_count(0)
     first = page.locator("#suggestions .suggestion").first
     expect(first.locator(".reasons li").first).to_be_visible()
     first.locator("details.why summary").click()
@@ -94,6 +97,7 @@ def test_what_is_on_is_listed_and_opened(visit: Visit, area: str, lang: str, siz
 @everywhere
 def test_no_two_names_of_the_drawn_network_meet(visit: Visit, lang: str, size: dict[str, int]) -> None:
     page = visit(f"/{lang}/explorer?view=network", size)
+    settled(page)
     boxes = page.locator(".network-graph .node-field text").evaluate_all(
         """texts => texts.filter(text => getComputedStyle(text).display !== "none").map(text => {
              const box = text.getBoundingClientRect();

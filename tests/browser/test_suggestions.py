@@ -34,7 +34,7 @@ def test_a_question_is_carried_to_a_saved_search_without_scripts(visit: Visit) -
     page.fill("input[name=email]", "startup@demo.example")
     page.fill("input[name=password]", PASSWORD)
     page.click("main form button[type=submit]")
-    assert page.input_value("#text") == "zzzz qqqq"
+    expect(page.locator("#text")).to_have_value("zzzz qqqq")
     page.fill("#name", "Lời hỏi lạ")
     page.click("main form.form button[type=submit]")
     expect(page.locator("h1")).to_have_text("Lời hỏi lạ")
