@@ -32,6 +32,7 @@ PARTS = 4
 NO_PAGES = {
     "accounts.export",
     "applications.letter_document",
+    "commitments.document",
     "connections.file",
     "coordination_exports.download",
     "directory.document",
@@ -42,12 +43,13 @@ NO_PAGES = {
     "meetings.everything",
     "notifications.follow",
     "questions.need",
+    "queue.result",
     "technology_uploads.ours",
     "technology_uploads.template",
     "workspace_audit.download",
     "yearly_report.document",
 }
-"""Files, and addresses that lead on to others."""
+"""Files, addresses that lead on to others, and the result of a queue, which test_queue.py looks at."""
 
 
 @pytest.fixture(scope="module")
