@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _
 from models.audit_events import EVENTS
 from models.outcomes import DisputeReason, OutcomeKind
 from models.types import ChallengeResult, MembershipRole
+from network import export_words
 from network.formatting import HANOI, number
 from network.i18n import LABELS
 from network.queries.audit import AuditRow
@@ -128,6 +129,9 @@ def _value(name: str, value: Any) -> str:
         return str(value) if name.endswith(("_id", "to", "team", "milestone")) else number(value)
     if name == "reason":
         return reason(value)
+    for known in (export_words.TABLES, export_words.FORMS):
+        if value in known:
+            return str(known[value])
     for words in (MembershipRole, OutcomeKind, ChallengeResult, DisputeReason):
         if (words, value) in LABELS:
             return str(LABELS[words, value])

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from models.types import OrganisationKind
 from network import audit_words
+from network.export_words import TABLES
 from network.formatting import HANOI
 from network.queries import audit, entry_tables, tables
 from network.queries.tables import Table
@@ -46,37 +47,37 @@ SECTIONS: tuple[tuple[Any, tuple[Export, ...]], ...] = (
         (
             Export(
                 "organisations",
-                _("Organisations"),
+                TABLES["organisations"],
                 _("Every organisation with its kind, state, fields and source, and how much it has published."),
                 lambda session, now, args: entry_tables.organisations_table(session),
             ),
             Export(
                 "needs",
-                _("Needs"),
+                TABLES["needs"],
                 _("Every need that was published, how much was suggested and asked, and why it has no answer."),
                 lambda session, now, args: entry_tables.needs_table(session, now=now),
             ),
             Export(
                 "requests",
-                _("Requests"),
+                TABLES["requests"],
                 _("Who asked whom about which need, by when an answer was due, and what became of it."),
                 lambda session, now, args: entry_tables.requests_table(session, now=now),
             ),
             Export(
                 "fields",
-                _("Needs and supply by field"),
+                TABLES["fields"],
                 _("How many needs, offers and technologies each field has, and which fields are short."),
                 lambda session, now, args: tables.fields_table(session),
             ),
             Export(
                 "centres",
-                _("Load of the centres"),
+                TABLES["centres"],
                 _("What waits at each centre and goes on there, beside its room and the days it promises."),
                 lambda session, now, args: tables.centres_table(session, now=now),
             ),
             Export(
                 "exposure",
-                _("Who is suggested"),
+                TABLES["exposure"],
                 _("How often each organisation was suggested first, beside what it offers."),
                 _exposure,
             ),
@@ -87,37 +88,37 @@ SECTIONS: tuple[tuple[Any, tuple[Export, ...]], ...] = (
         (
             Export(
                 "outcomes",
-                _("Outcomes"),
+                TABLES["outcomes"],
                 _("Every outcome with its day, value and state, whether confirmed or not."),
                 lambda session, now, args: tables.outcomes_table(session, now=now),
             ),
             Export(
                 "funnel",
-                _("From need to outcome"),
+                TABLES["funnel"],
                 _("How many needs came how far, and how quickly requests are answered."),
                 lambda session, now, args: tables.funnel_table(session, now=now),
             ),
             Export(
                 "action-programmes",
-                _("Action programmes: outputs"),
+                TABLES["action-programmes"],
                 _("Every output of every action programme: what was to be reached and what was counted."),
                 lambda session, now, args: tables.outputs_table(session),
             ),
             Export(
                 "milestones",
-                _("Action programmes: milestones"),
+                TABLES["milestones"],
                 _("Every milestone with its day and state, what holds it up and what was decided."),
                 lambda session, now, args: tables.milestones_table(session, today=now.astimezone(HANOI).date()),
             ),
             Export(
                 "co-investment",
-                _("Co-investment"),
+                TABLES["co-investment"],
                 _("Money promised and paid in, by source, for each action programme."),
                 lambda session, now, args: tables.money_table(session),
             ),
             Export(
                 "figures",
-                _("Figures"),
+                TABLES["figures"],
                 _("Every published figure with its source, its day and what is in doubt."),
                 lambda session, now, args: tables.figures_table(session),
             ),
@@ -128,7 +129,7 @@ SECTIONS: tuple[tuple[Any, tuple[Export, ...]], ...] = (
         (
             Export(
                 "audit",
-                _("Audit trail"),
+                TABLES["audit"],
                 _("Every step with its day, person and organisation; the latest 50,000."),
                 _audit,
             ),

@@ -5,6 +5,7 @@ from flask import Blueprint, Response, abort, render_template, request
 from models.base import utc_now
 from network.auth import Access, actor, requires
 from network.downloads import table_file
+from network.export_words import FORMS
 from network.exports import EXPORTS, SECTIONS
 from network.extensions import db
 from network.services import exports
@@ -15,7 +16,7 @@ blueprint = Blueprint("coordination_exports", __name__, url_prefix="/coordinatio
 @blueprint.get("")
 @requires(Access.COORDINATOR)
 def index() -> str:
-    return render_template("coordination_exports/index.html", sections=SECTIONS)
+    return render_template("coordination_exports/index.html", sections=SECTIONS, forms=FORMS)
 
 
 @blueprint.get("/<name>.<any(csv, xlsx):form>")
