@@ -4,10 +4,12 @@ SQLite by default; TEST_DATABASE_URL points the same tests at PostgreSQL (script
 """
 
 import os
+import time
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 import sqlalchemy as sa
@@ -61,8 +63,25 @@ class Client(FlaskClient):
         return self.post(address, data=values, follow_redirects=follow)
 
 
+class _Clock(datetime):
+    """Ten in the morning in Hanoi on the day of NOW when the tests begin: no test meets midnight or another day."""
+
+    begun = time.monotonic()
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
+        return (NOW + timedelta(seconds=time.monotonic() - cls.begun)).astimezone(tz)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def clock() -> Iterator[None]:
+    """The site's one clock, models.base.utc_now."""
+    with patch("models.base.datetime", _Clock):
+        yield
+
+
 @pytest.fixture(scope="session")
-def _app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+def _app(tmp_path_factory: pytest.TempPathFactory, clock: None) -> Iterator[Flask]:
     url = os.environ.get("TEST_DATABASE_URL") or f"sqlite:///{tmp_path_factory.mktemp('db') / 'test.sqlite3'}"
     worker = os.environ.get("PYTEST_XDIST_WORKER")
     if worker and not url.startswith("sqlite"):

@@ -40,6 +40,7 @@ from models import (
 )
 from models.actions import ActionState
 from models.agreements import AgreementKind, AgreementState
+from models.base import utc_now
 from models.commitments import CommitmentState
 from models.documents import DocumentKind, DocumentLevel
 from models.jobs import enqueue_embedding
@@ -296,7 +297,7 @@ class Make:
             "role": MembershipRole.MEMBER,
             "secret_hash": hashlib.sha256(secret.encode()).hexdigest(),
             "sent_at": NOW,
-            "expires_at": datetime.now(UTC) + timedelta(days=10),
+            "expires_at": utc_now() + timedelta(days=10),
         }
         return self._add(Invitation(organisation=organisation, **{**defaults, **values})), secret
 
@@ -308,7 +309,7 @@ class Make:
 
     def event(self, host: Organisation, title: str | Bilingual = "Open day", **values: Any) -> Event:
         """A published event of two hours, a year after the tests began."""
-        starts_at = values.pop("starts_at", datetime.now(UTC) + timedelta(days=365))
+        starts_at = values.pop("starts_at", utc_now() + timedelta(days=365))
         defaults: dict[str, Any] = {
             "kind": EventKind.WORKSHOP,
             "title": title if isinstance(title, Bilingual) else both(title),
@@ -334,7 +335,7 @@ class Make:
             "title": title if isinstance(title, Bilingual) else both(title),
             "problem": both("What is wrong"),
             "wanted": both("What a solution must do"),
-            "answer_by": (datetime.now(UTC) + timedelta(days=365)).date(),
+            "answer_by": (utc_now() + timedelta(days=365)).date(),
             "state": ChallengeState.PUBLISHED,
             "published_at": NOW,
         }

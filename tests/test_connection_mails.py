@@ -1,5 +1,6 @@
 """Every mail of a connection, in both languages: it names who, what and by when, leads there, and tells no more."""
 
+import os
 from datetime import timedelta
 from typing import Any
 
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from models import OutboxMail
 from models.agreements import AgreementKind
+from models.base import utc_now
 from models.outcomes import DisputeReason, OutcomeKind
 from models.threads import EndReason
 from models.types import CloseReason, InterestState
@@ -124,10 +126,9 @@ def test_the_worker_reminds_of_outcomes_and_sweeps_stray_files(app: Flask, sessi
     session.commit()
     with app.app_context():
         assert duties.sweep_files() == "0 files removed"
-        duties.KEPT_UNNAMED, kept = timedelta(seconds=-5), duties.KEPT_UNNAMED
-        try:
-            duties.sweep_files()
-        finally:
-            duties.KEPT_UNNAMED = kept
+        before = (utc_now() - duties.KEPT_UNNAMED - timedelta(minutes=1)).timestamp()
+        for name in (named, stray):
+            os.utime(store.path(name), (before, before))
+        assert duties.sweep_files() == "1 files removed"
     assert store.path(named).is_file()
     assert not store.path(stray).exists()

@@ -32,6 +32,11 @@ ZOOMED = {"width": 640, "height": 450}
 """What a window of 1280 shows at 200 %."""
 
 
+@pytest.fixture(scope="session", autouse=True)
+def clock() -> None:
+    """The real one: the browser has no other."""
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     missing = chromium() is None
     for item in items:

@@ -17,6 +17,7 @@ from models import (
     Organisation,
     Outcome,
     SavedSearch,
+    Technology,
     TechnologyVersion,
     User,
 )
@@ -99,7 +100,11 @@ def leads(session: Session) -> dict[str, list[str]]:
             (ApplicationState.WAITLISTED, Application.call.has(Call.programme.has(organisation_id=centre.id))),
         )
     )
+    versioned = session.scalars(
+        sa.select(Technology).join(TechnologyVersion, TechnologyVersion.technology_id == Technology.id)
+    ).first()
     assert nobodys is not None
+    assert versioned is not None
     return {
         "startup": [
             f"{home}/interests/{talk}",
@@ -110,6 +115,7 @@ def leads(session: Session) -> dict[str, list[str]]:
             f"{home}/applications/{draft}/submit",
             f"/vi/directory/{nobodys.slug}/claim",
         ],
+        "university": [f"/vi/workspace/{versioned.organisation.slug}/technologies/{versioned.id}"],
         "centre": [f"/vi/workspace/{centre.slug}/received/{waiting}/reject"],
         "coordinator": [
             f"/vi/coordination/organisations/{nobodys.slug}/invite",

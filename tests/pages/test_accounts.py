@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,6 +14,7 @@ from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from models import Organisation, OutboxMail, User
+from models.base import utc_now
 from network import create_app, mail
 from network.extensions import db, limiter
 from network.i18n import speaking
@@ -299,7 +300,7 @@ def test_the_account_names_the_events_to_come_and_leads_to_all_of_them(
     assert client.texts("#events-title + p") == [
         "You have registered for no event that is to come. See the events · Where I have been"
     ]
-    host, now = make.organisation("Centre", "centre"), datetime.now(UTC)
+    host, now = make.organisation("Centre", "centre"), utc_now()
     for n in range(4):
         make.registration(make.event(host, f"Event {n}", starts_at=now + timedelta(days=n + 1)), person)
     make.registration(make.event(host, "Over", starts_at=now - timedelta(days=9)), person)

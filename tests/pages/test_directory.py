@@ -1,7 +1,7 @@
 """The directory: its overview, the list to narrow, and the profile of each organisation."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from models import Exhibit, Field
+from models.base import utc_now
 from models.texts import Bilingual
 from models.types import (
     EventState,
@@ -398,7 +399,7 @@ def test_a_profile_shows_what_is_on_and_where_it_is_exhibited(client: Any, sessi
     make.stand(make.organisation("Far", "centre"), 5).exhibits = [Exhibit(position=1, technology=draft)]
     make.event(centre, "Open day")
     make.event(centre, "Called off", state=EventState.CANCELLED, cancel_reason="Rain")
-    make.event(centre, "Over", starts_at=datetime.now(UTC) - timedelta(days=9))
+    make.event(centre, "Over", starts_at=utc_now() - timedelta(days=9))
     make.challenge(centre, "Flooded lanes")
     make.challenge(centre, "Too late", answer_by=today() - timedelta(days=1))
     session.commit()

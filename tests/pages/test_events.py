@@ -10,6 +10,7 @@ from icalendar import Calendar
 from sqlalchemy.orm import Session
 
 from models import Event, OutboxMail
+from models.base import utc_now
 from models.types import EventKind, EventState, MembershipRole, ProfileState, RegistrationState
 from network.mail import render
 from network.queries.events import EventCriteria, When, detail, listing
@@ -17,7 +18,6 @@ from tests.factories import Make
 from tests.statements import statements_of
 
 SignIn = Callable[..., FlaskClient]
-NOW = datetime.now(UTC)
 
 
 def titles(client: Any) -> list[str]:
@@ -34,7 +34,7 @@ def test_the_list_shows_what_comes_first_and_then_what_is_over(client: Any, sess
         ("Off", 5, {"state": EventState.CANCELLED, "cancel_reason": "Storm"}),
         ("Draft", 3, {"state": EventState.DRAFT}),
     ):
-        make.event(host, name, starts_at=NOW + timedelta(days=days), **more)
+        make.event(host, name, starts_at=utc_now() + timedelta(days=days), **more)
     make.event(make.organisation(kind="centre", state=ProfileState.SUSPENDED), "Suspended")
     session.commit()
     client.get("/en/events")
@@ -47,7 +47,7 @@ def test_the_list_shows_what_comes_first_and_then_what_is_over(client: Any, sess
 
 
 def test_the_list_says_where_places_are_left(client: Any, session: Session, make: Make) -> None:
-    host, start = make.organisation("Centre", "centre"), datetime.now(UTC) + timedelta(days=9)
+    host, start = make.organisation("Centre", "centre"), utc_now() + timedelta(days=9)
     make.event(host, "Open to all", starts_at=start)
     counted = make.event(host, "Counted", starts_at=start + timedelta(days=1), capacity=2)
     full = make.event(host, "Full", starts_at=start + timedelta(days=2), capacity=1)
@@ -158,7 +158,7 @@ def test_members_see_the_list_but_no_names(client: Any, make: Make, sign_in: Sig
 def test_list_and_page_take_the_same_statements_however_many_there_are(session: Session, make: Make) -> None:
     def sent() -> int:
         with statements_of(session) as statements:
-            listing(session, None, EventCriteria(when=When.UPCOMING), 1, now=NOW)
+            listing(session, None, EventCriteria(when=When.UPCOMING), 1, now=utc_now())
         return len(statements)
 
     first = make.event(make.organisation(kind="centre"))
@@ -167,5 +167,5 @@ def test_list_and_page_take_the_same_statements_however_many_there_are(session: 
         make.registration(make.event(make.organisation(kind="centre")))
     assert sent() == few == 7
     with statements_of(session) as statements:
-        detail(session, None, number, now=NOW)
+        detail(session, None, number, now=utc_now())
     assert len(statements) == 2

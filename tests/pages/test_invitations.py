@@ -11,10 +11,9 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from models import Membership, User
-from models.base import utc_now
 from models.types import InvitationState, MembershipRole, ProfileState
 from network.links import read_invitation, sign_invitation
-from tests.factories import PASSWORD, Make
+from tests.factories import NOW, PASSWORD, Make
 
 SignIn = Callable[[FlaskClient, User], Any]
 ACCOUNT = {"name": "Lan Phạm", "password": "sông-hồng-mùa-thu", "consent": "y"}
@@ -117,10 +116,10 @@ def test_accepting_needs_an_account(client: Any, link: Callable[..., str]) -> No
 @pytest.mark.parametrize(
     ("values", "said"),
     [
-        ({"expires_at": utc_now() - timedelta(minutes=1)}, "This invitation has expired."),
-        ({"state": InvitationState.ACCEPTED, "settled_at": utc_now()}, "This invitation has been used."),
-        ({"state": InvitationState.DECLINED, "settled_at": utc_now()}, "This invitation was declined."),
-        ({"state": InvitationState.REVOKED, "settled_at": utc_now()}, "This invitation was taken back."),
+        ({"expires_at": NOW - timedelta(minutes=1)}, "This invitation has expired."),
+        ({"state": InvitationState.ACCEPTED, "settled_at": NOW}, "This invitation has been used."),
+        ({"state": InvitationState.DECLINED, "settled_at": NOW}, "This invitation was declined."),
+        ({"state": InvitationState.REVOKED, "settled_at": NOW}, "This invitation was taken back."),
         ({"secret_hash": "0" * 64}, "A newer mail has taken the place of this invitation."),
     ],
 )

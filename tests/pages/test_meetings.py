@@ -34,7 +34,7 @@ def address(slug: str, talk: ExpressionOfInterest, rest: str = "") -> str:
 
 def at(days: int) -> datetime:
     """Nine o'clock in Hanoi, so many days from now."""
-    return (datetime.now(HANOI) + timedelta(days=days)).replace(hour=9, minute=0, second=0, microsecond=0)
+    return (utc_now().astimezone(HANOI) + timedelta(days=days)).replace(hour=9, minute=0, second=0, microsecond=0)
 
 
 def form(*days: int, **changes: str) -> dict[str, str]:

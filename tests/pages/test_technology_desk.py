@@ -1,7 +1,7 @@
 """One technology with all beside it, its versions, the quarterly word, and the pipeline of all."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from models import Outcome
+from models.base import utc_now
 from models.outcomes import OutcomeKind, OutcomeState
 from models.types import InterestState, MembershipRole, SupplyState, TransferForm
 from network.queries import own_technologies, pipeline
@@ -18,7 +19,7 @@ from tests.factories import NOW, Make, both
 from tests.statements import statements_of
 
 SignIn = Callable[..., FlaskClient]
-LONG_AGO = datetime.now(UTC) - timedelta(days=100)
+LONG_AGO = NOW - timedelta(days=100)
 
 
 @pytest.fixture
@@ -109,7 +110,7 @@ def test_publishing_from_the_page_leads_back_to_it(client: Any, make: Make, sign
 def test_confirming_one_and_many(client: Any, session: Session, make: Make, sign_in: SignIn, lab: Any) -> None:
     old = [make.technology(lab, f"T{n}", confirmed_at=LONG_AGO - timedelta(days=n)) for n in range(3)]
     marked = make.technology(lab, "Marked", confirmed_at=LONG_AGO, stale_at=LONG_AGO)
-    make.technology(lab, "Fresh", confirmed_at=datetime.now(UTC))
+    make.technology(lab, "Fresh", confirmed_at=utc_now())
     sign_in(client, make.user(lab)).get("/en/workspace/lab/technologies")
     assert client.texts(".notice-warning") == [
         "4 technologies have to be confirmed: are they still right? Look through them"

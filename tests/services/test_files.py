@@ -3,11 +3,12 @@
 import io
 import os
 import zipfile
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from models.base import utc_now
 from models.errors import Invalid
 from network.services.files import MOST_BYTES, NAME_LENGTH, FileStore, clean_name, examine
 
@@ -99,7 +100,7 @@ def test_files_lie_under_names_of_our_own_and_cannot_be_run(tmp_path: Path) -> N
 
 
 def test_what_nobody_names_is_swept_after_a_while_and_nothing_else(tmp_path: Path) -> None:
-    store, now = FileStore(tmp_path), datetime.now(UTC)
+    store, now = FileStore(tmp_path), utc_now()
     named, left, fresh = (store.keep(examine("a.pdf", PDF)) for _ in range(3))
     (tmp_path / "README").write_text("not ours")
     for name in (named, left):
